@@ -1,0 +1,40 @@
+//! What each command does: options in, stages called, a report out.
+//!
+//! The disk, the clock and the terminal are supplied here; the stages below know none of them.
+
+pub mod build;
+pub mod check;
+pub mod completions;
+pub mod new;
+pub mod report;
+pub mod search;
+#[cfg(feature = "serve")]
+pub mod serve;
+
+use std::path::Path;
+
+use jiff::Zoned;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::diagnostics::Diagnostic;
+use crate::sources::{self, Sources};
+
+/// How a command ended, when nothing stood in its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    /// The content has errors: all of them were shown, and nothing was published.
+    ContentErrors,
+}
+
+/// The day on which a build takes place, in the United Kingdom, where the guidance holds.
+pub fn today() -> Date {
+    let zone = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
+    Zoned::now().with_time_zone(zone).date()
+}
+
+/// Reads a site folder; findings about files come first in what the build reports.
+fn read(site_dir: &Path) -> anyhow::Result<(Sources, Vec<Diagnostic>)> {
+    sources::read(site_dir)
+}

@@ -1,0 +1,84 @@
+//! Directives to HTML: `:::thresholds`, `:::contacts`, `:term[…]{…}` and the rest.
+//!
+//! In: one [`Directive`], its body as HTML, and the linked [`Site`]. Out: [`Html`]. What a directive may say was checked
+//! by `site`; here it is drawn, by the theme's component of the same purpose. One that cannot be drawn leaves a visible
+//! note in the page, never an empty space: its mistake has been reported already.
+
+mod blocks;
+mod contacts;
+mod glossary;
+mod lists;
+mod thresholds;
+mod timescale;
+
+use crate::diagnostics::Diagnostic;
+use crate::html::{self, Html};
+use crate::markdown::directive::Directive;
+use crate::site::{Page, Site};
+use crate::template::{Fill, Templates};
+use crate::theme::Theme;
+
+/// What a directive may look at while it is drawn.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    pub site: &'a Site,
+    pub page: &'a Page,
+    pub templates: &'a Templates,
+    pub theme: &'a Theme,
+    /// Level for headings that the directive makes: one below the heading it stands under.
+    pub level: u8,
+}
+
+impl Place<'_> {
+    fn component(&self, name: &str, fill: Fill, body: Option<&Html>) -> Result<Html, Diagnostic> {
+        self.templates.component(name, fill, body, self.theme)
+    }
+}
+
+/// Whether the search index takes a directive's entries one by one, so that the section around it need not hold them.
+pub fn is_indexed_by_entry(name: &str) -> bool {
+    matches!(name, "glossary" | "contacts" | "documents" | "pages")
+}
+
+/// Draws a container directive around its body.
+pub fn container(directive: &Directive, body: &Html, place: &Place<'_>) -> Result<Html, Diagnostic> {
+    match directive.name.value.as_str() {
+        "callout" => blocks::callout(directive, body, place),
+        "steps" => place.component("steps", Vec::new(), Some(body)),
+        "cards" => place.component("cards", Vec::new(), Some(body)),
+        "contacts" => contacts::list(directive, place),
+        "thresholds" => thresholds::ladders(directive, place),
+        "timescale" => timescale::table(directive, place),
+        "glossary" => glossary::list(place),
+        "documents" => lists::documents(place),
+        "pages" => lists::pages(place),
+        _ => Ok(not_drawn(directive)),
+    }
+}
+
+/// Draws an inline directive.
+pub fn inline(directive: &Directive, place: &Place<'_>) -> Result<Html, Diagnostic> {
+    let drawn = match directive.name.value.as_str() {
+        "term" => return glossary::term_link(directive, place),
+        "timescale" => timescale::inline(directive, place),
+        "phone" => contacts::phone(directive, place),
+        "email" => contacts::email(directive, place),
+        "contact" => contacts::inline(directive, place),
+        "level" => thresholds::inline(directive, place),
+        "document" => lists::document(directive, place),
+        _ => None,
+    };
+    Ok(drawn.unwrap_or_else(|| not_drawn(directive)))
+}
+
+/// The note that stands where a directive could not be drawn.
+fn not_drawn(directive: &Directive) -> Html {
+    let words = directive.text.as_deref().unwrap_or("");
+    let name = html::escape(&format!("[{} {words}]", directive.name.value));
+    Html::from_renderer(format!("<mark>{name}</mark>"))
+}
+
+/// The id that an inline directive names.
+fn id(directive: &Directive) -> &str {
+    directive.get("id").map_or("", |id| id.value.as_str())
+}

@@ -1,0 +1,24 @@
+//! Signpost turns guidance written in Markdown into a searchable toolkit for practitioners.
+pub mod address;
+pub mod check;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod content;
+pub mod data;
+pub mod diagnostics;
+pub mod expand;
+pub mod fields;
+pub mod html;
+pub mod markdown;
+pub mod pipeline;
+pub mod publish;
+pub mod quiz;
+pub mod render;
+pub mod search;
+#[cfg(feature = "serve")]
+pub mod serve;
+pub mod site;
+pub mod sources;
+pub mod template;
+pub mod theme;

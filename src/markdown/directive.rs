@@ -1,0 +1,282 @@
+//! The `:::` syntax: finding directives and reading their attributes.
+//!
+//! Container: a line `:::name {key=value key2="two words"}`, and a line `:::` that closes it. Inline:
+//! `:name[text]{key=value}`, where the text or the braces may be left out, but not both. Inside code nothing is found.
+
+use std::ops::Range;
+
+use crate::diagnostics::{Diagnostic, FilePath, Span};
+use crate::fields::Placed;
+
+use super::{COVER, Covered};
+
+/// A directive as written. What it means is decided by `expand`.
+#[derive(Debug, Clone)]
+pub struct Directive {
+    pub name: Placed<String>,
+    /// The words in square brackets of an inline directive.
+    pub text: Option<String>,
+    pub attributes: Vec<Attribute>,
+    /// The whole directive, or the opening line of a container.
+    pub span: Span,
+}
+
+#[derive(Debug, Clone)]
+pub struct Attribute {
+    pub key: Placed<String>,
+    pub value: Placed<String>,
+}
+
+impl Directive {
+    pub fn get(&self, key: &str) -> Option<&Placed<String>> {
+        self.attributes.iter().find(|attribute| attribute.key.value == key).map(|attribute| &attribute.value)
+    }
+}
+
+/// What a `:::` line does.
+#[derive(Debug)]
+pub enum Mark {
+    Open(Directive),
+    Close,
+}
+
+/// The directives of one body, by their offset in it.
+#[derive(Debug, Default)]
+pub struct Marks {
+    lines: Vec<(usize, Mark)>,
+    inline: Vec<(Range<usize>, Directive)>,
+}
+
+impl Marks {
+    /// The mark of the line that starts at this offset, indentation not counted.
+    pub fn line_at(&self, offset: usize) -> Option<&Mark> {
+        self.lines.binary_search_by_key(&offset, |(at, _)| *at).ok().map(|index| &self.lines[index].1)
+    }
+
+    pub fn any_inline_in(&self, range: &Range<usize>) -> bool {
+        self.inline_in(range).next().is_some()
+    }
+
+    pub fn inline_in<'m>(&'m self, range: &Range<usize>) -> impl Iterator<Item = (&'m Range<usize>, &'m Directive)> + use<'m> {
+        let from = self.inline.partition_point(|(at, _)| at.start < range.start);
+        let end = range.end;
+        self.inline[from..].iter().take_while(move |(at, _)| at.end <= end).map(|(at, directive)| (at, directive))
+    }
+}
+
+/// What [`find`] gives back.
+pub struct Found<'a> {
+    /// The body with every directive covered, byte for byte as long as before.
+    pub covered: Covered<'a>,
+    pub marks: Marks,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Finds the directives of a body that starts at byte `start` of its file.
+pub fn find<'a>(file: &FilePath, body: &'a str, start: usize) -> Found<'a> {
+    let mut finder = Finder { file, start, marks: Marks::default(), diagnostics: Vec::new(), covers: Vec::new() };
+    let mut fence: Option<(u8, usize)> = None;
+    let mut at = 0;
+    for line in body.split_inclusive('\n') {
+        let trimmed = line.trim_start_matches([' ', '\t', '>']);
+        let indent = line.len() - trimmed.len();
+        match (fence, fence_of(trimmed)) {
+            (Some((character, length)), Some((other, other_length, rest))) if character == other && other_length >= length && rest.trim().is_empty() => fence = None,
+            (Some(_), _) => {}
+            (None, Some((character, length, _))) => fence = Some((character, length)),
+            (None, None) if trimmed.starts_with(":::") => finder.line(at + indent, trimmed.trim_end()),
+            (None, None) if trimmed.contains(':') => finder.inline(at, line),
+            (None, None) => {}
+        }
+        at += line.len();
+    }
+    let covered = if finder.covers.is_empty() { Covered::Borrowed(body) } else { Covered::Owned(finder.cover(body)) };
+    Found { covered, marks: finder.marks, diagnostics: finder.diagnostics }
+}
+
+/// The fence that a line opens or closes: its character, its length, and the rest of the line.
+fn fence_of(trimmed: &str) -> Option<(u8, usize, &str)> {
+    let character = *trimmed.as_bytes().first().filter(|byte| matches!(byte, b'`' | b'~'))?;
+    let length = trimmed.bytes().take_while(|byte| *byte == character).count();
+    (length >= 3).then(|| (character, length, &trimmed[length..]))
+}
+
+struct Finder<'f> {
+    file: &'f FilePath,
+    start: usize,
+    marks: Marks,
+    diagnostics: Vec<Diagnostic>,
+    covers: Vec<(Range<usize>, bool)>,
+}
+
+impl Finder<'_> {
+    fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.file, range.start + self.start..range.end + self.start)
+    }
+
+    /// A line that begins with `:::`, at offset `at` of the body.
+    fn line(&mut self, at: usize, line: &str) {
+        let colons = line.len() - line.trim_start_matches(':').len();
+        let rest = &line[colons..];
+        let named = rest.trim_start();
+        let whole = at..at + line.len();
+        self.covers.push((whole.clone(), true));
+        if named.is_empty() {
+            self.marks.lines.push((at, Mark::Close));
+            return;
+        }
+        let name_at = at + colons + (rest.len() - named.len());
+        let length = named.find(|character: char| !(character.is_ascii_lowercase() || character == '-')).unwrap_or(named.len());
+        if length == 0 {
+            let span = self.span(whole);
+            self.diagnostics.push(
+                Diagnostic::error("directive/syntax", span, "a directive's name has small letters and hyphens only")
+                    .with_help("write `:::name {key=value}`, and `:::` alone to close it"),
+            );
+            // Kept as an opening line, so that the `:::` which closes it is not reported as well.
+            let directive = self.unnamed(at..at + line.len());
+            self.marks.lines.push((at, Mark::Open(directive)));
+            return;
+        }
+        let after = &named[length..];
+        let braces = after.trim_start();
+        let braces_at = name_at + length + (after.len() - braces.len());
+        let attributes = match braces.strip_prefix('{').map(|inner| inner.strip_suffix('}')) {
+            Some(Some(inner)) => self.attributes(braces_at + 1, inner),
+            None if braces.is_empty() => Vec::new(),
+            _ => {
+                let span = self.span(braces_at..at + line.len());
+                self.diagnostics.push(
+                    Diagnostic::error("directive/syntax", span, "after the name stands nothing but attributes in braces")
+                        .with_help("write `:::name {key=value}`"),
+                );
+                Vec::new()
+            }
+        };
+        let name = Placed { value: named[..length].to_owned(), span: self.span(name_at..name_at + length) };
+        let directive = Directive { name, text: None, attributes, span: self.span(whole) };
+        self.marks.lines.push((at, Mark::Open(directive)));
+    }
+
+    fn unnamed(&self, range: Range<usize>) -> Directive {
+        let span = self.span(range);
+        Directive { name: Placed { value: String::new(), span: span.clone() }, text: None, attributes: Vec::new(), span }
+    }
+
+    /// Inline directives of a line that starts at offset `at`.
+    fn inline(&mut self, at: usize, line: &str) {
+        let bytes = line.as_bytes();
+        let mut from = 0;
+        while let Some(colon) = line[from..].find(':').map(|found| found + from) {
+            from = colon + 1;
+            let before = colon.checked_sub(1).map(|index| bytes[index]);
+            if before.is_some_and(|byte| byte == b':' || byte == b'\\' || byte.is_ascii_alphanumeric()) || in_code(&line[..colon]) {
+                continue;
+            }
+            let rest = &line[colon + 1..];
+            let length = rest.bytes().take_while(|byte| byte.is_ascii_lowercase() || *byte == b'-').count();
+            let mut end = colon + 1 + length;
+            if length == 0 || !matches!(bytes.get(end), Some(b'[' | b'{')) {
+                continue;
+            }
+            let mut text = None;
+            if bytes[end] == b'[' {
+                let Some(close) = line[end..].find(']') else { continue };
+                text = Some(typographic(&line[end + 1..end + close]));
+                end += close + 1;
+            }
+            let mut attributes = Vec::new();
+            if bytes.get(end) == Some(&b'{') {
+                let Some(close) = line[end..].find('}') else { continue };
+                attributes = self.attributes(at + end + 1, &line[end + 1..end + close]);
+                end += close + 1;
+            }
+            let whole = at + colon..at + end;
+            let name = Placed { value: rest[..length].to_owned(), span: self.span(at + colon + 1..at + colon + 1 + length) };
+            let directive = Directive { name, text, attributes, span: self.span(whole.clone()) };
+            self.covers.push((whole.clone(), false));
+            self.marks.inline.push((whole, directive));
+            from = end;
+        }
+    }
+
+    /// `key=value key2="two words"`, from offset `at`.
+    fn attributes(&mut self, at: usize, text: &str) -> Vec<Attribute> {
+        let mut attributes: Vec<Attribute> = Vec::new();
+        let mut from = 0;
+        loop {
+            from += text[from..].len() - text[from..].trim_start().len();
+            if from == text.len() {
+                return attributes;
+            }
+            let rest = &text[from..];
+            let key_length = rest.find(|character: char| character == '=' || character.is_whitespace()).unwrap_or(rest.len());
+            if !rest[key_length..].starts_with('=') || key_length == 0 {
+                let span = self.span(at + from..at + from + key_length.max(1));
+                self.diagnostics.push(
+                    Diagnostic::error("directive/syntax", span, "an attribute is written `key=value`")
+                        .with_help("put a value with spaces in double quotes: `title=\"What to do\"`"),
+                );
+                from += key_length.max(1);
+                continue;
+            }
+            let value_from = from + key_length + 1;
+            let value_rest = &text[value_from..];
+            let (value, value_range, next) = match value_rest.strip_prefix('"') {
+                Some(quoted) => {
+                    let length = quoted.find('"').unwrap_or(quoted.len());
+                    if length == quoted.len() {
+                        let span = self.span(at + value_from..at + text.len());
+                        self.diagnostics.push(Diagnostic::error("directive/syntax", span, "this double quote is never closed"));
+                    }
+                    let start = value_from + 1;
+                    (&quoted[..length], start..start + length, (start + length + 1).min(text.len()))
+                }
+                None => {
+                    let length = value_rest.find(char::is_whitespace).unwrap_or(value_rest.len());
+                    (&value_rest[..length], value_from..value_from + length, value_from + length)
+                }
+            };
+            let key = Placed { value: rest[..key_length].to_owned(), span: self.span(at + from..at + from + key_length) };
+            if attributes.iter().any(|other| other.key.value == key.value) {
+                let message = format!("`{}` is given twice", key.value);
+                self.diagnostics.push(Diagnostic::error("directive/syntax", key.span.clone(), message));
+            } else {
+                let value = Placed { value: value.to_owned(), span: self.span(at + value_range.start..at + value_range.end) };
+                attributes.push(Attribute { key, value });
+            }
+            from = next;
+        }
+    }
+
+    /// The body with its directives covered, each by as many bytes as it has.
+    fn cover(&self, body: &str) -> String {
+        let mut covered = String::with_capacity(body.len());
+        let mut from = 0;
+        for (range, is_line) in &self.covers {
+            covered.push_str(&body[from..range.start]);
+            let length = range.len();
+            if *is_line {
+                // `<?>` is the shortest block of HTML there is; `:::` is as long.
+                covered.push_str("<?");
+                covered.extend(std::iter::repeat_n('?', length - 3));
+                covered.push('>');
+            } else {
+                covered.extend(std::iter::repeat_n(COVER, length));
+            }
+            from = range.end;
+        }
+        covered.push_str(&body[from..]);
+        covered
+    }
+}
+
+/// Whether what comes after this beginning of a line stands between backticks.
+fn in_code(before: &str) -> bool {
+    before.bytes().filter(|byte| *byte == b'`').count() % 2 == 1
+}
+
+/// The apostrophes of a directive's text, which the Markdown parser does not see.
+fn typographic(text: &str) -> String {
+    text.replace('\'', "’")
+}

@@ -1,0 +1,240 @@
+//! Markdown to a list of pieces, each with its bytes in the file.
+//!
+//! In: a file and where its body starts. Out: [`Piece`]s and what was wrong. Links are left as written; raw HTML is
+//! refused. pulldown-cmark lives here and nowhere else, but for its event type.
+//!
+//! Directives are not Markdown, and cutting the text at them would tear reference links and lists apart. So each is
+//! covered by a mark of the same length that the parser passes through untouched (a processing instruction for a `:::`
+//! line, control characters for an inline one), the text is parsed whole, and the marks are read back by their offsets.
+
+pub mod directive;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+pub use pulldown_cmark::{Alignment, CowStr, Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Options, Parser};
+
+use crate::diagnostics::{Diagnostic, FilePath, Span};
+use directive::{Directive, Found, Mark};
+
+/// A part of a body: a Markdown event, or a directive's start, end or whole.
+#[derive(Debug, Clone)]
+pub struct Piece {
+    pub kind: PieceKind,
+    /// Bytes of the file.
+    pub span: Range<usize>,
+}
+
+#[derive(Debug, Clone)]
+pub enum PieceKind {
+    Event(Event<'static>),
+    /// `:::name {…}`: everything up to its [`PieceKind::Close`] is the body.
+    Open(Directive),
+    Close,
+    /// `:name[text]{…}` inside a line.
+    Inline(Directive),
+}
+
+/// One control character that no author types; an inline directive is covered with as many as it has bytes.
+pub(crate) const COVER: char = '\u{1a}';
+
+fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_SMART_PUNCTUATION
+        | Options::ENABLE_DEFINITION_LIST
+}
+
+/// Parses the body of a page, `text[start..]`. Every span counts from the first byte of the file.
+pub fn parse(file: &FilePath, text: &str, start: usize) -> (Vec<Piece>, Vec<Diagnostic>) {
+    let body = &text[start..];
+    let Found { covered, marks, mut diagnostics } = directive::find(file, body, start);
+    let masked: &str = &covered;
+    let mut pieces = Vec::with_capacity(body.len() / 12);
+    let mut html_blocks: Option<bool> = None;
+    let mut refused: Vec<Range<usize>> = Vec::new();
+    for (event, range) in Parser::new_ext(masked, options()).into_offset_iter() {
+        let span = range.start + start..range.end + start;
+        match event {
+            // A block of HTML is one of our marks or the author's own; only the first kind may stay.
+            Event::Start(Tag::HtmlBlock) => html_blocks = Some(false),
+            Event::End(TagEnd::HtmlBlock) => html_blocks = None,
+            Event::Html(_) => match marks.line_at(range.start) {
+                Some(Mark::Open(directive)) => pieces.push(Piece { kind: PieceKind::Open(directive.clone()), span }),
+                Some(Mark::Close) => pieces.push(Piece { kind: PieceKind::Close, span }),
+                None if html_blocks == Some(false) => {
+                    html_blocks = Some(true);
+                    refused.push(trimmed(body, range, start));
+                }
+                None => {}
+            },
+            Event::InlineHtml(_) => refused.push(span),
+            Event::Text(words) if marks.any_inline_in(&range) => split_inline(&words, &range, start, &marks, &mut pieces),
+            Event::Text(words) => push_event(&mut pieces, Event::Text(uncover(words, &range, body)), span),
+            Event::Code(code) => push_event(&mut pieces, Event::Code(uncover(code, &range, body)), span),
+            other => push_event(&mut pieces, other, span),
+        }
+    }
+    for range in refused {
+        diagnostics.push(
+            Diagnostic::error("markdown/raw-html", Span::new(file, range), "raw HTML is not allowed in a page")
+                .with_help("write it as Markdown or with a directive; to show a `<`, write `\\<`"),
+        );
+    }
+    close_in_order(file, &mut pieces, &mut diagnostics);
+    (pieces, diagnostics)
+}
+
+fn push_event(pieces: &mut Vec<Piece>, event: Event<'_>, span: Range<usize>) {
+    pieces.push(Piece { kind: PieceKind::Event(event.into_static()), span });
+}
+
+/// The first line of a refused block, without its line end: enough to find it by.
+fn trimmed(body: &str, range: Range<usize>, start: usize) -> Range<usize> {
+    let length = body[range.clone()].lines().next().map_or(0, str::len);
+    range.start + start..range.start + start + length
+}
+
+/// Text in which an inline directive stands: the text before, the directive, the text after.
+fn split_inline(words: &str, range: &Range<usize>, start: usize, marks: &directive::Marks, pieces: &mut Vec<Piece>) {
+    let mut at = range.start;
+    for (mark, directive) in marks.inline_in(range) {
+        if at < mark.start {
+            let text = words[at - range.start..mark.start - range.start].to_owned();
+            push_event(pieces, Event::Text(text.into()), at + start..mark.start + start);
+        }
+        pieces.push(Piece { kind: PieceKind::Inline(directive.clone()), span: mark.start + start..mark.end + start });
+        at = mark.end;
+    }
+    if at < range.end {
+        push_event(pieces, Event::Text(words[at - range.start..].to_owned().into()), at + start..range.end + start);
+    }
+}
+
+/// Code shows a directive as it was written: what the cover hides is put back.
+fn uncover<'a>(text: CowStr<'a>, range: &Range<usize>, body: &str) -> CowStr<'a> {
+    let Some(first) = text.find(COVER) else { return text };
+    // The event's text is a part of its source, which may begin with fences or backticks.
+    let source = &body[range.clone()];
+    let masked_start = (0..=source.len() - text.len().min(source.len()))
+        .find(|from| source.is_char_boundary(*from) && source[*from..].starts_with(&text[..first]))
+        .unwrap_or(0);
+    source.get(masked_start..masked_start + text.len()).map_or(text.clone(), |original| original.to_owned().into())
+}
+
+/// Reports directives that are closed but never opened, or opened and never closed.
+fn close_in_order(file: &FilePath, pieces: &mut Vec<Piece>, diagnostics: &mut Vec<Diagnostic>) {
+    // A directive must end in the same list item or quotation in which it began: `depth` is that of the Markdown around it.
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    let mut depth = 0_usize;
+    let mut drop: Vec<usize> = Vec::new();
+    for (index, piece) in pieces.iter().enumerate() {
+        match &piece.kind {
+            PieceKind::Event(Event::Start(_)) => depth += 1,
+            PieceKind::Event(Event::End(_)) => depth = depth.saturating_sub(1),
+            PieceKind::Open(_) => open.push((index, depth)),
+            PieceKind::Close => match open.pop() {
+                Some((_, at)) if at == depth => {}
+                Some((opened, _)) => {
+                    drop.extend([opened, index]);
+                    diagnostics.push(
+                        Diagnostic::error("directive/nesting", Span::new(file, piece.span.clone()), "this `:::` closes a directive that was opened outside of this list or quotation")
+                            .with_help("indent both lines alike"),
+                    );
+                }
+                None => {
+                    drop.push(index);
+                    diagnostics.push(
+                        Diagnostic::error("directive/not-open", Span::new(file, piece.span.clone()), "this `:::` closes nothing")
+                            .with_help("take it out, or open a directive above it with `:::name`"),
+                    );
+                }
+            },
+            _ => {}
+        }
+    }
+    for (index, _) in open {
+        if let PieceKind::Open(directive) = &pieces[index].kind {
+            diagnostics.push(
+                Diagnostic::error("directive/not-closed", directive.span.clone(), format!("`:::{}` is never closed", directive.name.value))
+                    .with_help("add a line `:::` after its last line"),
+            );
+        }
+        drop.push(index);
+    }
+    drop.sort_unstable();
+    for index in drop.into_iter().rev() {
+        pieces.remove(index);
+    }
+}
+
+/// The words of some pieces, without marks: for headings, alternative texts and the search index.
+pub fn plain_text<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> String {
+    let mut text = String::new();
+    for piece in pieces {
+        match &piece.kind {
+            PieceKind::Event(Event::Text(words) | Event::Code(words)) => text.push_str(words),
+            PieceKind::Event(Event::SoftBreak | Event::HardBreak) => text.push(' '),
+            PieceKind::Inline(directive) => text.push_str(directive.text.as_deref().unwrap_or_default()),
+            _ => {}
+        }
+    }
+    text
+}
+
+/// Markdown events as HTML.
+pub fn to_html<'a>(events: impl Iterator<Item = Event<'a>>, html: &mut String) {
+    pulldown_cmark::html::push_html(html, events);
+}
+
+/// The text that a masked copy covers, or the text itself when nothing had to be covered.
+pub(crate) type Covered<'a> = Cow<'a, str>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(text: &str) -> (String, Vec<String>) {
+        let (pieces, found) = parse(&FilePath::from("a.md"), text, 0);
+        let shape = pieces
+            .iter()
+            .map(|piece| match &piece.kind {
+                PieceKind::Event(Event::Text(words)) => format!("“{words}”"),
+                PieceKind::Event(Event::Code(words)) => format!("`{words}`"),
+                PieceKind::Event(Event::Start(tag)) => format!("{}(", format!("{tag:?}").chars().next().expect("a tag has a name")),
+                PieceKind::Event(Event::End(_)) => String::from(")"),
+                PieceKind::Event(_) => String::from("·"),
+                PieceKind::Open(directive) => format!("{}{{", directive.name.value),
+                PieceKind::Close => String::from("}"),
+                PieceKind::Inline(directive) => format!("<{}>", directive.name.value),
+            })
+            .collect();
+        (shape, found.iter().map(|diagnostic| format!("{}@{}", diagnostic.code, diagnostic.span.start)).collect())
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &str, codes: &[&str]) {
+        let (shape, found) = shape(text);
+        assert_eq!((shape.as_str(), found.iter().map(String::as_str).collect::<Vec<_>>()), (expected, codes.to_vec()), "{text}");
+    }
+
+    #[test]
+    fn directives_stand_where_they_were_written() {
+        check("a\n:::steps\n1. b\n:::\nc", "P(“a”)steps{L(I(“b”))}P(“c”)", &[]);
+        check("see :term[the team]{id=taf} now", "P(“see ”<term>“ now”)", &[]);
+        check("- x\n\n  :::callout {kind=do}\n  y\n  :::", "L(I(P(“x”)callout{P(“y”)}))", &[]);
+    }
+
+    #[test]
+    fn code_shows_directives_as_written() {
+        check("`:term[a]{id=b}` and\n\n```\n:::steps\n:term[a]{id=b}\n```", "P(`:term[a]{id=b}`“ and”)C(“:::steps\n:term[a]{id=b}\n”)", &[]);
+    }
+
+    #[test]
+    fn every_mistake_has_its_place() {
+        check("a <b>c</b>\n\n<div>\n\n:::\n", "P(“a ”“c”)", &["markdown/raw-html@2", "markdown/raw-html@6", "markdown/raw-html@12", "directive/not-open@19"]);
+        check("x\n\n:::steps\n\ny", "P(“x”)P(“y”)", &["directive/not-closed@3"]);
+    }
+}

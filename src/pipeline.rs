@@ -1,0 +1,126 @@
+//! The stages in order, on one screen. No disk, no clock.
+//!
+//! ```text
+//! Sources ─parse─► Document, Quiz, SiteConfig, Data ─link─► Site ─render─► Outputs
+//! ```
+//!
+//! Every stage gives back its value and all it found wrong, and the next one goes on with what there is, so that one run
+//! shows every mistake. Whether the outputs may be published is for the caller to decide: not when there is an error.
+
+use std::time::{Duration, Instant};
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::check::review;
+use crate::config;
+use crate::content::{self, Document};
+use crate::data;
+use crate::diagnostics::{self, Diagnostic, FilePath, Texts};
+use crate::quiz;
+use crate::render::{self, RenderOptions, Rendered};
+use crate::site::{self, LinkInput, Site};
+use crate::sources::Sources;
+use crate::theme;
+
+/// What a build needs besides the site's files.
+#[derive(Debug, Clone)]
+pub struct BuildOptions {
+    /// The address of the site, when it is not the one in `site.toml`.
+    pub base_url: Option<String>,
+    /// Whether drafts are pages.
+    pub drafts: bool,
+    pub today: Date,
+    /// Address of a script for every page, under `serve`.
+    pub preview_script: Option<String>,
+}
+
+/// A built site, and everything that was found on the way, in reading order.
+pub struct Built {
+    pub site: Site,
+    /// None: the templates cannot be used.
+    pub rendered: Option<Rendered>,
+    pub found: Vec<Diagnostic>,
+    /// Every text that a diagnostic may quote: the site's and the theme's.
+    pub texts: Texts,
+    pub timings: Timings,
+}
+
+/// How long each stage took.
+pub type Timings = Vec<(&'static str, Duration)>;
+
+/// Runs all stages.
+pub fn build(sources: &Sources, options: &BuildOptions) -> Built {
+    let BuildOptions { base_url, drafts, today, preview_script } = options;
+    let mut clock = Clock { timings: Vec::new(), started: Instant::now() };
+    let mut found = Vec::new();
+
+    let config_file = FilePath::from("site.toml");
+    let (mut config, mut in_config) = config::parse(&config_file, sources.texts.get(&config_file).map_or("", |text| &**text));
+    found.append(&mut in_config);
+    if let Some(base_url) = base_url {
+        config.base_url.clone_from(base_url);
+    }
+    let documents = parse_documents(sources, &config.required_front_matter, &mut found);
+    clock.stop("parse");
+
+    let (data, mut in_data) = data::parse(sources);
+    found.append(&mut in_data);
+    let mut quizzes = Vec::new();
+    for (file, text) in sources.texts_in("quizzes/", ".toml") {
+        let (quiz, mut in_quiz) = quiz::parse(file, text);
+        quizzes.extend(quiz);
+        found.append(&mut in_quiz);
+    }
+    let texts_beside_pages = sources.texts_in("content/", "").filter(|(path, _)| is_file_beside_pages(path));
+    let files = texts_beside_pages
+        .map(|(path, text)| (path.clone(), text.as_bytes().into()))
+        .chain(sources.assets.iter().filter(|(path, _)| is_file_beside_pages(path)).map(|(path, bytes)| (path.clone(), bytes.clone())))
+        .collect();
+    clock.stop("data");
+
+    let theme = theme::load(&config.theme, sources);
+    let input = LinkInput { config, data, quizzes, texts: &sources.texts, files, include_drafts: *drafts };
+    let (site, mut in_links) = site::link(documents, input);
+    found.append(&mut in_links);
+    found.append(&mut review::overdue(&site, *today));
+    clock.stop("link");
+
+    let render_options = RenderOptions { base_url: site.config.base_url.clone(), today: *today, preview_script: preview_script.clone() };
+    let (rendered, mut in_render) = render::render(&site, &theme, &render_options);
+    found.append(&mut in_render);
+    clock.stop("render");
+
+    diagnostics::sort(&mut found);
+    let mut texts = sources.texts.clone();
+    texts.extend(theme.texts.into_values().map(|file| (file.path, file.text)));
+    Built { site, rendered, found, texts, timings: clock.timings }
+}
+
+fn parse_documents(sources: &Sources, required: &[&'static str], found: &mut Vec<Diagnostic>) -> Vec<Document> {
+    let files: Vec<_> = sources.texts_in("content/", ".md").collect();
+    let parsed: Vec<(Document, Vec<Diagnostic>)> = files.into_par_iter().map(|(file, text)| content::parse(file, text, required)).collect();
+    let mut documents = Vec::with_capacity(parsed.len());
+    for (document, mut in_document) in parsed {
+        documents.push(document);
+        found.append(&mut in_document);
+    }
+    documents
+}
+
+/// Pictures and other files that are published as they are.
+fn is_file_beside_pages(path: &str) -> bool {
+    path.starts_with("content/") && !path.starts_with("content/data/") && !path.ends_with(".md")
+}
+
+struct Clock {
+    timings: Timings,
+    started: Instant,
+}
+
+impl Clock {
+    fn stop(&mut self, stage: &'static str) {
+        self.timings.push((stage, self.started.elapsed()));
+        self.started = Instant::now();
+    }
+}

@@ -1,0 +1,122 @@
+//! Reading a quiz file, every mistake with its place.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostics::{Diagnostic, FilePath, Span};
+use crate::fields::{self, Fields, Kind, Placed};
+
+use super::model::{Choice, Confirm, Question, QuestionKind, Quiz, Section};
+
+const KIND: Kind = Kind { code: "quiz", words: "quiz" };
+
+/// Longest answer when the quiz does not say, in characters.
+const MAX_CHARS: i64 = 4_000;
+
+/// Reads one file below `quizzes/`. No quiz: its id could not be read.
+pub fn parse(file: &FilePath, text: &str) -> (Option<Quiz>, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let quiz = fields::read(KIND, file, text, 0..text.len(), &mut found, |fields| read(file, fields));
+    (quiz, found)
+}
+
+fn read(file: &FilePath, fields: &mut Fields<'_>) -> Option<Quiz> {
+    let id = fields.required_text("id");
+    let title = fields.required_text("title");
+    let summary = fields.required_text("summary");
+    fields.require("version");
+    let version = positive(fields, "version");
+    let quiz = Quiz {
+        file: file.clone(),
+        version: version.unwrap_or(1),
+        minutes: positive(fields, "minutes"),
+        renew_after_months: positive(fields, "renew_after_months"),
+        confirm: fields.choice("confirm", &[("manager", Confirm::Manager), ("none", Confirm::Nobody)]).unwrap_or(Confirm::Manager),
+        sections: fields.tables("section", "section", section),
+        questions: fields.tables("question", "question", question).into_iter().flatten().collect(),
+        id: id?,
+        title: title?.value,
+        summary: summary?.value,
+    };
+    let name = file.trim_start_matches("quizzes/").trim_end_matches(".toml");
+    if quiz.id.value != name {
+        let message = format!("the id `{}` and the file's name `{name}` differ", quiz.id.value);
+        fields.report("id", quiz.id.span.clone(), message).help.push(String::from("give both the same name: completions are recorded under it"));
+    }
+    let mut ids = BTreeSet::new();
+    for question in &quiz.questions {
+        if !ids.insert(&question.id.value) {
+            fields.report("same-id", question.id.span.clone(), format!("two questions have the id `{}`", question.id.value));
+        }
+    }
+    Some(quiz)
+}
+
+fn positive(fields: &mut Fields<'_>, key: &'static str) -> Option<i64> {
+    let number = fields.integer(key)?;
+    if number.value < 1 {
+        fields.report("value", number.span, format!("`{key}` must be 1 or more"));
+        return None;
+    }
+    Some(number.value)
+}
+
+fn section(fields: &mut Fields<'_>) -> Section {
+    let title = fields.required_text("title").map(|title| title.value).unwrap_or_default();
+    Section { title, page: fields.text("page"), text: fields.text_or_empty("text") }
+}
+
+fn question(fields: &mut Fields<'_>) -> Option<Question> {
+    let id = fields.required_text("id");
+    let prompt = fields.required_text("prompt");
+    fields.require("type");
+    let kind = fields.choice(
+        "type",
+        &[
+            ("open", QuestionKind::Open),
+            ("single", QuestionKind::Single),
+            ("multi", QuestionKind::Multi),
+            ("true_false", QuestionKind::TrueFalse),
+            ("short", QuestionKind::Short),
+            ("number", QuestionKind::Number),
+            ("order", QuestionKind::Order),
+            ("match", QuestionKind::Match),
+        ],
+    );
+    let see = fields.text("see");
+    let hint = fields.text_or_empty("hint");
+    let min_chars = positive(fields, "min_chars");
+    let max_chars = positive(fields, "max_chars").unwrap_or(MAX_CHARS);
+    let look_for = fields.texts("look_for").into_iter().map(|point| point.value).collect();
+    let model_answer = fields.text_or_empty("model_answer");
+    let choices: Vec<Choice> = fields.tables("choices", "choice", choice);
+    let span: Span = fields.span().clone();
+    let question = Question { id: id?, kind: kind?, prompt: prompt?.value, see, hint, min_chars, max_chars, look_for, model_answer, choices };
+    check_choices(fields, &question, span);
+    Some(question)
+}
+
+fn choice(fields: &mut Fields<'_>) -> Choice {
+    let text: Option<Placed<String>> = fields.required_text("text");
+    Choice {
+        text: text.map(|text| text.value).unwrap_or_default(),
+        is_correct: fields.boolean("correct").unwrap_or(false),
+        feedback: fields.text_or_empty("feedback"),
+    }
+}
+
+/// A question with choices needs a right one; one with a single answer no more than that.
+fn check_choices(fields: &mut Fields<'_>, question: &Question, span: Span) {
+    let n_correct = question.choices.iter().filter(|choice| choice.is_correct).count();
+    match question.kind {
+        QuestionKind::Single if n_correct != 1 => {
+            fields.report("choices", span, format!("a `single` question has one right choice, this one has {n_correct}"));
+        }
+        QuestionKind::Multi if n_correct == 0 => {
+            fields.report("choices", span, "no choice of this question is right");
+        }
+        QuestionKind::Open if !question.choices.is_empty() => {
+            fields.report("choices", span, "an `open` question has no choices");
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,85 @@
+//! Styles, scripts and pictures of the theme, under names that change with their bytes.
+//!
+//! A name with a fingerprint can be kept by a browser for ever, and a page never meets the style sheet of another release.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::address::OutputPath;
+use crate::diagnostics::{Diagnostic, FilePath, Span};
+use crate::theme::Theme;
+
+use super::scripts;
+
+/// Where the files that every page loads are, from the site's root, and their bytes.
+#[derive(Debug, Default)]
+pub(super) struct Assets {
+    pub css: String,
+    pub site_js: String,
+    pub search_js: String,
+    pub icon: String,
+    pub files: BTreeMap<OutputPath, Arc<[u8]>>,
+}
+
+/// Puts the theme's files together.
+pub(super) fn build(theme: &Theme) -> (Assets, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let mut assets = Assets::default();
+    let css: String = theme.texts_in("css/", ".css").chain(theme.texts_in("components/", ".css")).map(|(_, file)| without_comments(&file.text)).collect();
+    assets.css = assets.add("assets/site", "css", css.into_bytes());
+    for (entry, name) in [("scripts/site.mjs", "site"), ("scripts/search.mjs", "search")] {
+        let script = scripts::join(entry, theme, &mut found);
+        let address = assets.add(&format!("assets/{name}"), "js", script.into_bytes());
+        if name == "site" {
+            assets.site_js = address;
+        } else {
+            assets.search_js = address;
+        }
+    }
+    for (path, bytes) in &theme.images {
+        let (stem, ending) = path.rsplit_once('.').unwrap_or((path, "bin"));
+        let address = assets.add(&format!("assets/{}", stem.trim_start_matches("images/")), ending, bytes.to_vec());
+        if path == "images/icon.svg" {
+            assets.icon = address;
+        }
+    }
+    if assets.icon.is_empty() {
+        let path = FilePath::from(format!("themes/{}/images/icon.svg", theme.name));
+        found.push(Diagnostic::error("template/error", Span::file_start(&path), "the theme has no icon"));
+    }
+    (assets, found)
+}
+
+impl Assets {
+    fn add(&mut self, stem: &str, ending: &str, bytes: Vec<u8>) -> String {
+        let name = fingerprinted(stem, ending, &bytes);
+        self.files.insert(OutputPath::new(name.as_str()), bytes.into());
+        name
+    }
+}
+
+/// `assets/site.1a2b3c4d5e6f.css`: twelve hexadecimal digits of the SHA-256 of the bytes.
+pub(super) fn fingerprinted(stem: &str, ending: &str, bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    format!("{stem}.{hex}.{ending}")
+}
+
+/// Style sheets without their comments and indentation, which are for us and not for readers.
+fn without_comments(css: &str) -> String {
+    let mut kept = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some(start) = rest.find("/*") {
+        kept.push_str(&rest[..start]);
+        rest = rest[start..].find("*/").map_or("", |end| &rest[start + end + 2..]);
+    }
+    kept.push_str(rest);
+    let mut css = String::with_capacity(kept.len());
+    for line in kept.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        css.push_str(line);
+        css.push('\n');
+    }
+    css
+}

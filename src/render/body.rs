@@ -1,0 +1,120 @@
+//! A page's body as HTML.
+
+use std::ops::Range;
+
+use crate::diagnostics::Diagnostic;
+use crate::expand;
+use crate::html::{Html, escape};
+use crate::markdown::{self, Alignment, CowStr, Event, Piece, PieceKind, Tag, TagEnd};
+
+use super::page::Shared;
+use crate::site::Page;
+
+/// A body, and the parts of it that the search index takes entry by entry.
+pub(super) struct Body {
+    pub html: Html,
+    /// Bytes of `html`.
+    pub apart: Vec<Range<usize>>,
+}
+
+/// Renders the pieces of a page.
+pub(super) fn render(page: &Page, shared: &Shared<'_>, found: &mut Vec<Diagnostic>) -> Body {
+    let mut writer = Writer { page, shared, found, apart: Vec::new(), level: 1, heading: String::new() };
+    let mut html = String::with_capacity(page.body.len() * 24);
+    writer.pieces(&page.body, &mut html, true);
+    let apart = writer.apart;
+    Body { html: Html::from_renderer(html), apart }
+}
+
+struct Writer<'w, 's> {
+    page: &'w Page,
+    shared: &'w Shared<'s>,
+    found: &'w mut Vec<Diagnostic>,
+    apart: Vec<Range<usize>>,
+    /// Level of the heading that the piece stands under.
+    level: u8,
+    /// Its words, to name tables by.
+    heading: String,
+}
+
+impl Writer<'_, '_> {
+    fn pieces(&mut self, pieces: &[Piece], html: &mut String, is_top: bool) {
+        let mut events: Vec<Event<'_>> = Vec::new();
+        let mut index = 0;
+        while index < pieces.len() {
+            match &pieces[index].kind {
+                PieceKind::Event(event) => self.event(event, &pieces[index + 1..], &mut events),
+                PieceKind::Inline(directive) => {
+                    let place = super::place(self.shared.site, self.page, self.shared.templates, self.shared.theme, self.level);
+                    match expand::inline(directive, &place) {
+                        Ok(drawn) => events.push(Event::InlineHtml(drawn.into_string().into())),
+                        Err(diagnostic) => self.found.push(diagnostic),
+                    }
+                }
+                PieceKind::Open(directive) => {
+                    let end = index + 1 + closing(&pieces[index + 1..]);
+                    let level = self.level;
+                    let mut inner = String::new();
+                    self.pieces(&pieces[index + 1..end], &mut inner, false);
+                    self.level = level;
+                    let place = super::place(self.shared.site, self.page, self.shared.templates, self.shared.theme, (level + 1).min(6));
+                    markdown::to_html(std::mem::take(&mut events).into_iter(), html);
+                    let start = html.len();
+                    match expand::container(directive, &Html::from_renderer(inner), &place) {
+                        Ok(drawn) => html.push_str(drawn.as_str()),
+                        Err(diagnostic) => self.found.push(diagnostic),
+                    }
+                    html.push('\n');
+                    if is_top && expand::is_indexed_by_entry(&directive.name.value) {
+                        self.apart.push(start..html.len());
+                    }
+                    index = end;
+                }
+                PieceKind::Close => {}
+            }
+            index += 1;
+        }
+        markdown::to_html(events.into_iter(), html);
+    }
+
+    fn event<'e>(&mut self, event: &'e Event<'static>, after: &[Piece], events: &mut Vec<Event<'e>>) {
+        match event {
+            Event::Start(Tag::Heading { level, .. }) => {
+                self.level = *level as u8;
+                let end = after.iter().position(|piece| matches!(piece.kind, PieceKind::Event(Event::End(TagEnd::Heading(_)))));
+                self.heading = markdown::plain_text(&after[..end.unwrap_or(0)]);
+                events.push(event.clone());
+            }
+            // Column alignment would become an inline style, which the site's policy blocks.
+            Event::Start(Tag::Table(columns)) => {
+                let name = if self.heading.is_empty() { &self.page.front_matter.title.value } else { &self.heading };
+                let name = escape(&format!("Table: {name}"));
+                events.push(html_event(format!("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"{name}\">")));
+                events.push(Event::Start(Tag::Table(vec![Alignment::None; columns.len()])));
+            }
+            Event::End(TagEnd::Table) => {
+                events.push(event.clone());
+                events.push(html_event(String::from("</div>\n")));
+            }
+            other => events.push(other.clone()),
+        }
+    }
+}
+
+fn html_event(html: String) -> Event<'static> {
+    Event::Html(CowStr::from(html))
+}
+
+/// Number of pieces before the one that closes a directive opened just before them.
+fn closing(pieces: &[Piece]) -> usize {
+    let mut depth = 0_usize;
+    for (index, piece) in pieces.iter().enumerate() {
+        match piece.kind {
+            PieceKind::Open(_) => depth += 1,
+            PieceKind::Close if depth == 0 => return index,
+            PieceKind::Close => depth -= 1,
+            _ => {}
+        }
+    }
+    pieces.len()
+}

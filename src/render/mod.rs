@@ -1,0 +1,72 @@
+//! The site as files: path to bytes, nothing written yet.
+//!
+//! In: the linked [`Site`], the theme, and the few facts that come from outside (date, address). Out: [`Outputs`], and
+//! what was wrong with templates. Every page is rendered once, in parallel; what all pages share is made once before.
+
+mod assets;
+mod body;
+mod navigation;
+mod outputs;
+mod page;
+mod scripts;
+mod sections;
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::diagnostics::Diagnostic;
+use crate::search::{self, AnalysedSection, SearchIndex};
+use crate::site::Site;
+use crate::template::{self, Templates};
+use crate::theme::Theme;
+
+pub use outputs::Outputs;
+
+/// What rendering needs from outside the site.
+#[derive(Debug, Clone)]
+pub struct RenderOptions {
+    /// Without a slash at its end.
+    pub base_url: String,
+    /// The day of the build: decides which reviews are overdue.
+    pub today: Date,
+    /// Address of a script for every page, under `serve`.
+    pub preview_script: Option<String>,
+}
+
+/// A rendered site.
+pub struct Rendered {
+    pub outputs: Outputs,
+    pub index: SearchIndex,
+    /// What the index was made from, for the evaluation of search.
+    pub sections: Vec<search::SearchSection>,
+}
+
+/// Renders every page and file of a site.
+pub fn render(site: &Site, theme: &Theme, options: &RenderOptions) -> (Option<Rendered>, Vec<Diagnostic>) {
+    let templates = match template::load(theme) {
+        Ok(templates) => templates,
+        Err(diagnostic) => return (None, vec![diagnostic]),
+    };
+    let (assets, mut found) = assets::build(theme);
+    let shared = page::Shared::new(site, theme, &templates, options, &assets);
+
+    let mut outputs = Outputs::default();
+    let rendered: Vec<(page::RenderedPage, Vec<Diagnostic>)> = site.order.par_iter().map(|path| page::render(site.page(path), &shared)).collect();
+    let mut sections = Vec::new();
+    let mut analysed: Vec<AnalysedSection> = Vec::new();
+    for (rendered, mut in_page) in rendered {
+        found.append(&mut in_page);
+        outputs.insert(rendered.output, rendered.html.into_string().into_bytes());
+        sections.extend(rendered.sections);
+        analysed.extend(rendered.analysed);
+    }
+    let index = search::build(analysed, &sections::synonyms(&site.data));
+    outputs::generated(&shared, &assets, &index, &sections, &mut outputs, &mut found);
+    found.dedup();
+    (Some(Rendered { outputs, index, sections }), found)
+}
+
+/// What a page's own parts are drawn with.
+fn place<'a>(site: &'a Site, page: &'a crate::site::Page, templates: &'a Templates, theme: &'a Theme, level: u8) -> crate::expand::Place<'a> {
+    crate::expand::Place { site, page, templates, theme, level }
+}

@@ -1,0 +1,247 @@
+//! One page: what a template may see, and the page as search sees it.
+
+use jiff::civil::Date;
+
+use crate::address::{OutputPath, UrlPath};
+use crate::data::{ALL_AREAS, Contact};
+use crate::diagnostics::Diagnostic;
+use crate::html::Html;
+use crate::search::{self, AnalysedSection, SearchSection};
+use crate::site::{Heading, Page, Site, directives};
+use crate::template::{Fill, TemplateValue, Templates, html, list, none, object, text};
+use crate::theme::Theme;
+
+use super::assets::Assets;
+use super::navigation::{self, SectionLists};
+use super::{RenderOptions, body, sections};
+
+/// What all pages share, made once.
+pub(super) struct Shared<'a> {
+    pub site: &'a Site,
+    pub theme: &'a Theme,
+    pub templates: &'a Templates,
+    pub options: &'a RenderOptions,
+    pub assets: &'a Assets,
+    section_lists: SectionLists,
+    policy: String,
+}
+
+/// A page ready to be published, and its sections for the index.
+pub(super) struct RenderedPage {
+    pub output: OutputPath,
+    pub html: Html,
+    pub sections: Vec<SearchSection>,
+    pub analysed: Vec<AnalysedSection>,
+}
+
+impl<'a> Shared<'a> {
+    pub(super) fn new(site: &'a Site, theme: &'a Theme, templates: &'a Templates, options: &'a RenderOptions, assets: &'a Assets) -> Self {
+        Self { site, theme, templates, options, assets, section_lists: SectionLists::new(site), policy: content_security_policy() }
+    }
+}
+
+/// What a page may load, and from where: itself. The build's headers files add `frame-ancestors`, which a page cannot set.
+pub(super) fn content_security_policy() -> String {
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+    ]
+    .join("; ")
+}
+
+/// Renders one page of the content.
+pub(super) fn render(page: &Page, shared: &Shared<'_>) -> (RenderedPage, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let body = body::render(page, shared, &mut found);
+    let sections = sections::of_page(page, &body, shared.site);
+    let analysed = sections.iter().map(search::analyse).collect();
+    let kind = if page.url.as_str() == "/" { "home" } else { "page" };
+    let mut fill = common(shared, &page.url.to_root(), Some(page));
+    fill.push(("page", page_value(page, kind, &body.html, shared)));
+    let template = if kind == "home" { "home.html" } else { "page.html" };
+    let html = shared.templates.render(template, fill, shared.theme).unwrap_or_else(|diagnostic| {
+        found.push(diagnostic);
+        Html::default()
+    });
+    (RenderedPage { output: page.url.output_path(), html, sections, analysed }, found)
+}
+
+/// The part of a template's view that does not depend on what the page says.
+pub(super) fn common(shared: &Shared<'_>, root: &str, page: Option<&Page>) -> Fill {
+    let Shared { site, options, assets, .. } = shared;
+    let config = &site.config;
+    let (section, section_title) = page.map(|page| shared.section_lists.of(site, page)).unwrap_or_default();
+    let href = |path: &str| text(format!("{root}{path}"));
+    vec![
+        (
+            "site",
+            object(vec![
+                ("title", text(&config.title)),
+                ("short_title", text(&config.short_title)),
+                ("language", text(&config.language)),
+                ("description", text(&config.description)),
+                ("base_url", text(&options.base_url)),
+                ("footer", navigation::footer(site, root)),
+            ]),
+        ),
+        (
+            "nav",
+            object(vec![
+                ("main", navigation::main_menu(site, root, page)),
+                ("section", html(&section)),
+                ("section_title", text(section_title)),
+            ]),
+        ),
+        ("panel", panel(site, root)),
+        (
+            "assets",
+            object(vec![
+                ("css", href(&assets.css)),
+                ("site_js", href(&assets.site_js)),
+                ("search_js", href(&assets.search_js)),
+                ("icon", href(&assets.icon)),
+                ("search_index", text("")),
+            ]),
+        ),
+        ("csp", text(&shared.policy)),
+        ("preview_script", text(options.preview_script.as_deref().unwrap_or(""))),
+    ]
+}
+
+/// The panel “Worried about a child?”.
+fn panel(site: &Site, root: &str) -> TemplateValue {
+    let Some(panel) = &site.data.panel else { return none() };
+    let (Some(danger), Some(advice)) = (site.data.contact(&panel.danger.value), site.data.contact(&panel.advice.value)) else { return none() };
+    let entry = site.entry_pages.get(&directives::contact_anchor(&advice.id.value));
+    let href = entry.map_or_else(String::new, |url| format!("{}#{}", navigation::from_root(root, url.as_str()), directives::contact_anchor(&advice.id.value)));
+    object(vec![
+        ("danger", object(vec![("name", text(&danger.name)), ("phone", text(Contact::unbroken(&danger.phone))), ("tel", text(Contact::tel(&danger.phone)))])),
+        ("people", text(&panel.people)),
+        (
+            "advice",
+            object(vec![
+                ("area_name", text(site.data.area_name(&advice.area.value))),
+                ("name", text(&advice.name)),
+                ("phone", text(Contact::unbroken(&advice.phone))),
+                ("tel", text(Contact::tel(&advice.phone))),
+                ("href", text(href)),
+            ]),
+        ),
+    ])
+}
+
+fn page_value(page: &Page, kind: &str, content: &Html, shared: &Shared<'_>) -> TemplateValue {
+    let site = shared.site;
+    let front_matter = &page.front_matter;
+    let title = &front_matter.title.value;
+    let document_title = if kind == "home" { site.config.title.clone() } else { format!("{title} – {}", site.config.short_title) };
+    let review_due = front_matter.review_due.as_ref().map(|due| due.value);
+    let sources = front_matter.sources.iter().map(|source| source_value(&source.document.value, &source.section, site));
+    let fill = vec![
+        ("kind", text(kind)),
+        ("title", text(title)),
+        ("document_title", text(document_title)),
+        ("summary", text(&front_matter.summary.value)),
+        ("url", text(page.url.as_str())),
+        ("canonical", text(format!("{}{}", shared.options.base_url, page.url))),
+        ("root", text(page.url.to_root())),
+        ("areas", areas(front_matter.areas.iter().map(|area| area.value.as_str()), site)),
+        ("owner", text(&front_matter.owner)),
+        ("reviewed", text(front_matter.reviewed.map(in_words).unwrap_or_default())),
+        ("reviewed_iso", text(front_matter.reviewed.map(|date| date.to_string()).unwrap_or_default())),
+        ("review_due", text(review_due.map(in_words).unwrap_or_default())),
+        ("overdue", TemplateValue::from(review_due.is_some_and(|due| due < shared.options.today))),
+        ("dated", dated(page, site)),
+        ("sources", list(sources)),
+        ("content", html(content)),
+        ("contents", contents(&page.headings)),
+        ("breadcrumbs", navigation::breadcrumbs(site, page)),
+        ("previous", navigation::neighbour(site, page, page.previous.as_ref())),
+        ("next", navigation::neighbour(site, page, page.next.as_ref())),
+        ("print", TemplateValue::from(front_matter.print)),
+    ];
+    object(fill)
+}
+
+/// A page that the build makes: its area and source are the toolkit's own.
+pub(super) fn generated_page_value(kind: &str, title: &str, summary: &str, url: &UrlPath, root: &str, shared: &Shared<'_>) -> TemplateValue {
+    let site = shared.site;
+    let own_text = site.data.document("toolkit").map(|_| source_value("toolkit", "", site));
+    object(vec![
+        ("kind", text(kind)),
+        ("title", text(title)),
+        ("document_title", text(format!("{title} – {}", site.config.short_title))),
+        ("summary", text(summary)),
+        ("url", text(url.as_str())),
+        ("canonical", text(format!("{}{url}", shared.options.base_url))),
+        ("root", text(root)),
+        ("areas", areas([ALL_AREAS].into_iter().filter(|_| !site.data.areas.is_empty()), site)),
+        ("owner", text("")),
+        ("reviewed", text("")),
+        ("reviewed_iso", text("")),
+        ("review_due", text("")),
+        ("overdue", TemplateValue::from(false)),
+        ("dated", list([])),
+        ("sources", list(own_text)),
+        ("content", text("")),
+        ("contents", list([])),
+        ("breadcrumbs", list([object(vec![("title", text("Home")), ("href", text(root))])])),
+        ("previous", none()),
+        ("next", none()),
+        ("print", TemplateValue::from(false)),
+    ])
+}
+
+fn areas<'a>(ids: impl Iterator<Item = &'a str>, site: &Site) -> TemplateValue {
+    list(ids.map(|id| object(vec![("id", text(id)), ("name", text(site.data.area_name(id)))])))
+}
+
+fn source_value(document: &str, section: &str, site: &Site) -> TemplateValue {
+    let named = site.data.document(document);
+    object(vec![
+        ("title", text(named.map_or(document, |named| &named.title))),
+        ("section", text(section)),
+        ("issued_by", text(named.map_or("", |named| &named.issued_by))),
+        ("years", text(named.map_or("", |named| &named.years))),
+    ])
+}
+
+/// Documents with a year that the page rests on: a later edition may apply.
+fn dated(page: &Page, site: &Site) -> TemplateValue {
+    let mut titles: Vec<&str> = Vec::new();
+    let mut values = Vec::new();
+    for source in &page.front_matter.sources {
+        let Some(document) = site.data.document(&source.document.value) else { continue };
+        if !document.years.is_empty() && !titles.contains(&document.title.as_str()) {
+            titles.push(&document.title);
+            values.push(object(vec![("title", text(&document.title)), ("years", text(&document.years))]));
+        }
+    }
+    list(values)
+}
+
+/// The list of contents: headings of level 2, those of level 3 below them.
+fn contents(headings: &[Heading]) -> TemplateValue {
+    let mut entries: Vec<(&Heading, Vec<TemplateValue>)> = Vec::new();
+    for heading in headings {
+        match (heading.level, entries.last_mut()) {
+            (2, _) => entries.push((heading, Vec::new())),
+            (3, Some((_, children))) => children.push(object(vec![("id", text(&heading.id)), ("text", text(&heading.text))])),
+            _ => {}
+        }
+    }
+    list(entries.into_iter().map(|(heading, children)| object(vec![("id", text(&heading.id)), ("text", text(&heading.text)), ("children", list(children))])))
+}
+
+/// A date as people write it: 3 March 2026.
+pub(super) fn in_words(date: Date) -> String {
+    date.strftime("%-d %B %Y").to_string()
+}

@@ -1,0 +1,271 @@
+//! What each directive may say: its form, its attributes, and the entries it makes that links can end in.
+//!
+//! One table, read by the check here and by `expand`, so that no directive is accepted which nothing draws.
+
+use crate::data::Data;
+use crate::diagnostics::{Diagnostic, one_of, suggestion};
+use crate::fields::Placed;
+use crate::markdown::directive::Directive;
+use crate::markdown::{Piece, PieceKind};
+
+/// How a directive is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// `:::name` around Markdown.
+    Around,
+    /// `:::name` with nothing inside.
+    Alone,
+    /// `:name[…]{…}` inside a line.
+    Inline,
+}
+
+/// What an attribute's value must be.
+#[derive(Debug, Clone, Copy)]
+enum Value {
+    Text,
+    Choice(&'static [&'static str]),
+    Area,
+    Contacts,
+    Contact,
+    Step,
+    Timescales,
+    Timescale,
+    Term,
+    Document,
+    Level,
+}
+
+struct Attribute {
+    key: &'static str,
+    value: Value,
+    is_required: bool,
+}
+
+struct Spec {
+    name: &'static str,
+    form: Form,
+    attributes: &'static [Attribute],
+}
+
+const fn may(key: &'static str, value: Value) -> Attribute {
+    Attribute { key, value, is_required: false }
+}
+
+const fn must(key: &'static str, value: Value) -> Attribute {
+    Attribute { key, value, is_required: true }
+}
+
+const fn spec(name: &'static str, form: Form, attributes: &'static [Attribute]) -> Spec {
+    Spec { name, form, attributes }
+}
+
+/// The four kinds of callout: attribute value and the word that readers see.
+pub const CALLOUTS: [(&str, &str); 4] = [("important", "Important"), ("do", "Do"), ("do-not", "Do not"), ("remember", "Remember")];
+
+/// More callouts than this on a page, and people stop seeing them.
+const MAX_CALLOUTS: usize = 2;
+
+const SPECS: [Spec; 15] = [
+    spec(
+        "callout",
+        Form::Around,
+        &[must("kind", Value::Choice(&["important", "do", "do-not", "remember"])), may("title", Value::Text)],
+    ),
+    spec("cards", Form::Around, &[]),
+    spec("steps", Form::Around, &[]),
+    spec("contacts", Form::Alone, &[may("area", Value::Area), may("ids", Value::Contacts)]),
+    spec("thresholds", Form::Alone, &[may("area", Value::Area)]),
+    spec("timescale", Form::Alone, &[may("area", Value::Area), may("step", Value::Step), may("ids", Value::Timescales)]),
+    spec("glossary", Form::Alone, &[]),
+    spec("documents", Form::Alone, &[]),
+    spec("pages", Form::Alone, &[]),
+    spec("term", Form::Inline, &[must("id", Value::Term)]),
+    spec("timescale", Form::Inline, &[must("id", Value::Timescale), may("form", Value::Choice(&["phrase", "limit"]))]),
+    spec("phone", Form::Inline, &[must("id", Value::Contact)]),
+    spec("email", Form::Inline, &[must("id", Value::Contact)]),
+    spec("contact", Form::Inline, &[must("id", Value::Contact)]),
+    spec("document", Form::Inline, &[must("id", Value::Document)]),
+];
+
+/// `:level{area=… id=…}` takes two attributes that belong together, so it stands apart.
+const LEVEL: Spec = spec("level", Form::Inline, &[must("area", Value::Area), must("id", Value::Level)]);
+
+fn specs() -> impl Iterator<Item = &'static Spec> {
+    SPECS.iter().chain([&LEVEL])
+}
+
+/// Every directive of a body, in order.
+pub fn in_pieces(body: &[Piece]) -> impl Iterator<Item = &Directive> {
+    body.iter().filter_map(|piece| match &piece.kind {
+        PieceKind::Open(directive) | PieceKind::Inline(directive) => Some(directive),
+        _ => None,
+    })
+}
+
+fn is_inline(directive: &Directive) -> bool {
+    // The name of an inline directive stands one colon after its start, that of a container three or more.
+    directive.name.span.start == directive.span.start + 1
+}
+
+/// Checks a directive against the table and its ids against the data.
+pub(super) fn check(directive: &Directive, data: &Data, found: &mut Vec<Diagnostic>) {
+    if directive.name.value.is_empty() {
+        return;
+    }
+    let is_inline = is_inline(directive);
+    let name = &directive.name;
+    let Some(spec) = specs().find(|spec| spec.name == name.value && (spec.form == Form::Inline) == is_inline) else {
+        found.push(unknown(name, is_inline));
+        return;
+    };
+    for attribute in &directive.attributes {
+        match spec.attributes.iter().find(|known| known.key == attribute.key.value) {
+            Some(known) => check_value(known.value, &attribute.value, directive, data, found),
+            None => {
+                let help = match suggestion(&attribute.key.value, spec.attributes.iter().map(|known| known.key)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None if spec.attributes.is_empty() => format!("`{}` takes none", name.value),
+                    None => format!("it takes {}", one_of(spec.attributes.iter().map(|known| known.key))),
+                };
+                let message = format!("`{}` is not an attribute of `{}`", attribute.key.value, name.value);
+                found.push(Diagnostic::error("directive/attribute", attribute.key.span.clone(), message).with_help(help));
+            }
+        }
+    }
+    for missing in spec.attributes.iter().filter(|known| known.is_required && directive.get(known.key).is_none()) {
+        let message = format!("`{}` needs `{}`", name.value, missing.key);
+        found.push(Diagnostic::error("directive/attribute", directive.span.clone(), message).with_help(format!("write `{{{}=…}}`", missing.key)));
+    }
+    if name.value == "term" && directive.text.as_ref().is_none_or(|text| text.trim().is_empty()) {
+        found.push(Diagnostic::error("directive/text", directive.span.clone(), "a term needs its words").with_help("write `:term[the words]{id=…}`"));
+    }
+}
+
+fn unknown(name: &Placed<String>, is_inline: bool) -> Diagnostic {
+    let names = || specs().filter(|spec| (spec.form == Form::Inline) == is_inline).map(|spec| spec.name);
+    let help = match suggestion(&name.value, names()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if is_inline => format!("use {}; if no directive is meant, write `\\:`", one_of(names())),
+        None => format!("use {}", one_of(names())),
+    };
+    Diagnostic::error("directive/unknown", name.span.clone(), format!("there is no directive `{}`", name.value)).with_help(help)
+}
+
+fn check_value(kind: Value, value: &Placed<String>, directive: &Directive, data: &Data, found: &mut Vec<Diagnostic>) {
+    let ids = |ids: Vec<&Placed<String>>, what: &str, found: &mut Vec<Diagnostic>| {
+        for id in words(value) {
+            crate::data::known(what, &id, &ids, found);
+        }
+    };
+    match kind {
+        Value::Text => {}
+        Value::Choice(choices) => {
+            if !choices.contains(&value.value.as_str()) {
+                let message = format!("`{}` is not one of its values", value.value);
+                let help = match suggestion(&value.value, choices.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("use {}", one_of(choices.iter().copied())),
+                };
+                found.push(Diagnostic::error("directive/value", value.span.clone(), message).with_help(help));
+            }
+        }
+        Value::Area => ids(data.areas.iter().map(|area| &area.id).collect(), "area", found),
+        Value::Contact | Value::Contacts => ids(data.contacts.iter().map(|contact| &contact.id).collect(), "contact", found),
+        Value::Timescale | Value::Timescales => ids(data.timescales.iter().map(|timescale| &timescale.id).collect(), "timescale", found),
+        Value::Step => ids(data.timescales.iter().map(|timescale| &timescale.step).collect(), "step", found),
+        Value::Term => ids(data.terms.iter().map(|term| &term.id).collect(), "term", found),
+        Value::Document => ids(data.documents.iter().map(|document| &document.id).collect(), "document", found),
+        Value::Level => {
+            let area = directive.get("area").map_or("", |area| area.value.as_str());
+            let levels = data.ladder(area).map(|ladder| ladder.levels.iter().map(|level| &level.id).collect()).unwrap_or_default();
+            ids(levels, "level", found);
+        }
+    }
+}
+
+/// The words of a value with several ids, each at its own place.
+pub fn words(value: &Placed<String>) -> Vec<Placed<String>> {
+    let mut words = Vec::new();
+    for word in value.value.split_whitespace() {
+        let at = value.span.start + (word.as_ptr() as usize - value.value.as_ptr() as usize);
+        let mut span = value.span.clone();
+        (span.start, span.end) = (at, at + word.len());
+        words.push(Placed { value: word.to_owned(), span });
+    }
+    words
+}
+
+/// Warns when a page has so many callouts that readers skip them.
+pub(super) fn check_callouts(body: &[Piece], found: &mut Vec<Diagnostic>) {
+    let callouts = in_pieces(body).filter(|directive| directive.name.value == "callout");
+    if let Some(one_too_many) = callouts.skip(MAX_CALLOUTS).next() {
+        let message = format!("this page has more than {MAX_CALLOUTS} callouts");
+        found.push(Diagnostic::warning("callout/too-many", one_too_many.span.clone(), message).with_help("readers skip all after the first ones: keep those that matter most"));
+    }
+}
+
+/// The ids of the entries that a directive makes on its page.
+pub fn anchors(directive: &Directive, data: &Data) -> Vec<String> {
+    if is_inline(directive) {
+        return Vec::new();
+    }
+    match directive.name.value.as_str() {
+        "contacts" => contacts(directive, data).map(|contact| contact_anchor(&contact.id.value)).collect(),
+        "thresholds" => ladders(directive, data)
+            .flat_map(|ladder| {
+                let levels = ladder.levels.iter().map(|level| level_anchor(&ladder.area.value, &level.id.value));
+                std::iter::once(ladder_anchor(&ladder.area.value)).chain(levels).collect::<Vec<_>>()
+            })
+            .collect(),
+        "timescale" => timescales(directive, data).map(|timescale| time_anchor(&timescale.id.value)).collect(),
+        "glossary" => data.terms.iter().map(|term| term.id.value.clone()).collect(),
+        "documents" => data.documents.iter().map(|document| document_anchor(&document.id.value)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+pub fn contact_anchor(id: &str) -> String {
+    format!("contact-{id}")
+}
+
+pub fn ladder_anchor(area: &str) -> String {
+    format!("ladder-{area}")
+}
+
+pub fn level_anchor(area: &str, level: &str) -> String {
+    format!("level-{area}-{level}")
+}
+
+pub fn time_anchor(id: &str) -> String {
+    format!("time-{id}")
+}
+
+pub fn document_anchor(id: &str) -> String {
+    format!("document-{id}")
+}
+
+/// Whether an entry is asked for: by its id when ids are given, else by its area when one is.
+fn is_wanted(directive: &Directive, id: &str, area: &str) -> bool {
+    match (directive.get("ids"), directive.get("area")) {
+        (Some(ids), _) => ids.value.split_whitespace().any(|wanted| wanted == id),
+        (None, Some(wanted)) => wanted.value == area,
+        (None, None) => true,
+    }
+}
+
+/// The contacts that a `:::contacts` shows.
+pub fn contacts<'a>(directive: &'a Directive, data: &'a Data) -> impl Iterator<Item = &'a crate::data::Contact> {
+    data.contacts.iter().filter(|contact| is_wanted(directive, &contact.id.value, &contact.area.value))
+}
+
+/// The ladders that a `:::thresholds` shows.
+pub fn ladders<'a>(directive: &'a Directive, data: &'a Data) -> impl Iterator<Item = &'a crate::data::Ladder> {
+    data.ladders.iter().filter(|ladder| is_wanted(directive, "", &ladder.area.value))
+}
+
+/// The time limits that a `:::timescale` shows.
+pub fn timescales<'a>(directive: &'a Directive, data: &'a Data) -> impl Iterator<Item = &'a crate::data::Timescale> {
+    data.timescales.iter().filter(|timescale| {
+        is_wanted(directive, &timescale.id.value, &timescale.area.value) && directive.get("step").is_none_or(|step| step.value == timescale.step.value)
+    })
+}

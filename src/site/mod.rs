@@ -1,0 +1,237 @@
+//! All pages together, every reference resolved.
+//!
+//! In: documents, quizzes, settings and data. Out: [`Site`], and a diagnostic for every link, id and address that leads
+//! nowhere. After this stage nothing looks anything up by a name an author typed.
+
+pub mod directives;
+mod headings;
+mod links;
+pub mod structure;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::address::{OutputPath, PagePath, UrlPath};
+use crate::config::SiteConfig;
+use crate::content::{Document, FrontMatter};
+use crate::data::{self, ALL_AREAS, Data};
+use crate::diagnostics::{Diagnostic, FilePath, Span, Texts};
+use crate::markdown::Piece;
+use crate::quiz::Quiz;
+
+pub use headings::Heading;
+
+/// A site whose every reference has been resolved, or reported.
+#[derive(Debug)]
+pub struct Site {
+    pub config: SiteConfig,
+    pub data: Data,
+    pub pages: BTreeMap<PagePath, Page>,
+    /// Every page once, in reading order: home, then section by section.
+    pub order: Vec<PagePath>,
+    /// Pages of the main menu and of the footer.
+    pub menu: Vec<PagePath>,
+    pub footer: Vec<PagePath>,
+    /// Where the entries that directives make are best read: `taf` → `/glossary/`.
+    pub entry_pages: BTreeMap<String, UrlPath>,
+    /// Old addresses and where they lead now.
+    pub redirects: BTreeMap<UrlPath, PagePath>,
+    /// Pictures and other files beside the pages.
+    pub assets: BTreeMap<OutputPath, Arc<[u8]>>,
+    pub quizzes: Vec<Quiz>,
+}
+
+/// One page with its links resolved and its place among the others known.
+#[derive(Debug)]
+pub struct Page {
+    pub file: FilePath,
+    pub path: PagePath,
+    pub url: UrlPath,
+    pub front_matter: FrontMatter,
+    /// Links are relative addresses now; headings have their ids.
+    pub body: Vec<Piece>,
+    /// Headings outside of directives, in order.
+    pub headings: Vec<Heading>,
+    /// Every id of the page that a link may end in.
+    pub anchors: BTreeSet<String>,
+    /// From the home page down to the page above this one.
+    pub breadcrumbs: Vec<PagePath>,
+    /// The page that introduces this page's section: itself for a section's own page.
+    pub section: PagePath,
+    pub previous: Option<PagePath>,
+    pub next: Option<PagePath>,
+}
+
+/// What [`link`] needs besides the documents.
+pub struct LinkInput<'a> {
+    pub config: SiteConfig,
+    pub data: Data,
+    pub quizzes: Vec<Quiz>,
+    pub texts: &'a Texts,
+    /// Files below `content/` that are no pages.
+    pub files: Vec<(FilePath, Arc<[u8]>)>,
+    pub include_drafts: bool,
+}
+
+/// Joins documents to a site.
+pub fn link(documents: Vec<Document>, input: LinkInput<'_>) -> (Site, Vec<Diagnostic>) {
+    let LinkInput { config, data, quizzes, texts, files, include_drafts } = input;
+    let mut found = Vec::new();
+    let mut drafts = BTreeSet::new();
+    let mut kept = Vec::new();
+    for document in documents {
+        if document.front_matter.is_draft && !include_drafts {
+            drafts.insert(document.path);
+        } else {
+            kept.push(document);
+        }
+    }
+    let assets: BTreeMap<OutputPath, Arc<[u8]>> = files
+        .into_iter()
+        .map(|(path, bytes)| (OutputPath::new(path.strip_prefix("content/").unwrap_or(&path)), bytes))
+        .collect();
+
+    let prepared: Vec<(Page, Vec<Diagnostic>)> = kept.into_par_iter().map(|document| prepare(document, &data)).collect();
+    let mut pages = BTreeMap::new();
+    for (page, mut in_page) in prepared {
+        found.append(&mut in_page);
+        pages.insert(page.path.clone(), page);
+    }
+    let anchors: BTreeMap<PagePath, BTreeSet<String>> = pages.iter().map(|(path, page)| (path.clone(), page.anchors.clone())).collect();
+    let targets = links::Targets { anchors: &anchors, drafts: &drafts, assets: &assets };
+    let mut in_links: Vec<Diagnostic> = pages
+        .par_iter_mut()
+        .flat_map_iter(|(_, page)| {
+            let text = texts.get(&page.file).map_or("", |text| &**text);
+            links::resolve(page, text, &targets)
+        })
+        .collect();
+    found.append(&mut in_links);
+
+    let redirects = structure::addresses(&pages, &mut found);
+    let order = structure::arrange(&mut pages, &mut found);
+    let menu = structure::menu(&config, &pages, &mut found);
+    let footer = structure::named_pages(&config.navigation.footer, &pages, &mut found);
+    check_front_matter(&pages, &data, &mut found);
+    check_pages_of_data(&data, &config, &quizzes, &targets, &mut found);
+    let entry_pages = entry_pages(&pages, &data);
+    (Site { config, data, pages, order, menu, footer, entry_pages, redirects, assets, quizzes }, found)
+}
+
+/// A page with its headings and anchors known, its links still as written.
+fn prepare(document: Document, data: &Data) -> (Page, Vec<Diagnostic>) {
+    let Document { file, path, front_matter, mut body } = document;
+    let mut found = Vec::new();
+    let mut anchors = BTreeSet::new();
+    for directive in directives::in_pieces(&body) {
+        directives::check(directive, data, &mut found);
+        for anchor in directives::anchors(directive, data) {
+            if !anchors.insert(anchor.clone()) {
+                let message = format!("this page already has an entry `{anchor}`, so this one could not be linked to");
+                found.push(Diagnostic::error("directive/twice", directive.span.clone(), message).with_help("show each entry once on a page"));
+            }
+        }
+    }
+    directives::check_callouts(&body, &mut found);
+    let headings = headings::name(&file, &mut body, &mut anchors, &mut found);
+    let page = Page {
+        url: path.url_path(),
+        section: path.clone(),
+        file,
+        path,
+        front_matter,
+        body,
+        headings,
+        anchors,
+        breadcrumbs: Vec::new(),
+        previous: None,
+        next: None,
+    };
+    (page, found)
+}
+
+fn check_front_matter(pages: &BTreeMap<PagePath, Page>, data: &Data, found: &mut Vec<Diagnostic>) {
+    let areas: Vec<_> = data.areas.iter().map(|area| &area.id).collect();
+    let documents: Vec<_> = data.documents.iter().map(|document| &document.id).collect();
+    let mut titles: BTreeMap<&str, &Page> = BTreeMap::new();
+    let mut summaries: BTreeMap<&str, &Page> = BTreeMap::new();
+    for page in pages.values() {
+        for area in page.front_matter.areas.iter().filter(|area| area.value != ALL_AREAS) {
+            data::known("area", area, &areas, found);
+        }
+        for source in &page.front_matter.sources {
+            data::known("document", &source.document, &documents, found);
+        }
+        let title = &page.front_matter.title;
+        if let Some(other) = titles.insert(&title.value, page).filter(|_| !title.value.is_empty()) {
+            found.push(
+                Diagnostic::warning("front-matter/same-title", title.span.clone(), format!("{} has the same title", other.file))
+                    .with_help("a reader who searches cannot tell them apart: say what is different"),
+            );
+        }
+        let summary = &page.front_matter.summary;
+        if let Some(other) = summaries.insert(&summary.value, page).filter(|_| !summary.value.is_empty()) {
+            found.push(Diagnostic::warning("front-matter/same-summary", summary.span.clone(), format!("{} has the same summary", other.file)));
+        }
+    }
+}
+
+/// Checks the pages that data files, settings and quizzes name.
+fn check_pages_of_data(data: &Data, config: &SiteConfig, quizzes: &[Quiz], targets: &links::Targets<'_>, found: &mut Vec<Diagnostic>) {
+    for page in data.terms.iter().filter_map(|term| term.page.as_ref()) {
+        targets.check_reference(page, found);
+    }
+    for see in quizzes.iter().flat_map(Quiz::references) {
+        targets.check_reference(see, found);
+    }
+    if let Some(host) = &config.host_area {
+        data::known("area", host, &data.areas.iter().map(|area| &area.id).collect::<Vec<_>>(), found);
+    }
+}
+
+/// For each entry that a directive makes, the page that shows the most of its kind: a contact is best read in the list
+/// of all contacts, not on a page that shows this one.
+fn entry_pages(pages: &BTreeMap<PagePath, Page>, data: &Data) -> BTreeMap<String, UrlPath> {
+    let mut best: BTreeMap<String, (usize, UrlPath)> = BTreeMap::new();
+    for page in pages.values() {
+        for directive in directives::in_pieces(&page.body) {
+            let anchors = directives::anchors(directive, data);
+            let n_anchors = anchors.len();
+            for anchor in anchors {
+                if best.get(&anchor).is_none_or(|(n_best, _)| n_anchors > *n_best) {
+                    best.insert(anchor, (n_anchors, page.url.clone()));
+                }
+            }
+        }
+    }
+    best.into_iter().map(|(anchor, (_, url))| (anchor, url)).collect()
+}
+
+impl Site {
+    pub fn page(&self, path: &PagePath) -> &Page {
+        self.pages.get(path).expect("every linked page is in the site")
+    }
+
+    pub fn host_area(&self) -> Option<&str> {
+        self.config.host_area.as_ref().map(|area| area.value.as_str())
+    }
+
+    /// The pages directly below a section's own page, in order.
+    pub fn children<'a>(&'a self, section: &'a PagePath) -> impl Iterator<Item = &'a Page> {
+        self.order.iter().map(|path| self.page(path)).filter(move |page| page.breadcrumbs.last() == Some(section))
+    }
+
+    /// A relative address of an entry made by a directive, from a page.
+    pub fn entry_href(&self, from: &UrlPath, anchor: &str) -> Option<String> {
+        let url = self.entry_pages.get(anchor)?;
+        let way = if url == from { String::new() } else { from.to(url) };
+        Some(format!("{way}#{anchor}"))
+    }
+}
+
+/// The start of a page's file, for findings about the page as a whole.
+pub fn page_span(page: &Page) -> Span {
+    Span::file_start(&page.file)
+}

@@ -1,0 +1,136 @@
+//! Where each page stands: sections, order, breadcrumbs, menus, and addresses that no two pages share.
+
+use std::collections::BTreeMap;
+
+use crate::address::{PagePath, UrlPath};
+use crate::config::SiteConfig;
+use crate::diagnostics::{Diagnostic, FilePath, Span};
+use crate::fields::Placed;
+
+use super::Page;
+
+/// Addresses that the build itself makes.
+pub const SEARCH_URL: &str = "/search/";
+pub const A_TO_Z_URL: &str = "/a-z/";
+const ASSETS_URL: &str = "/assets/";
+const RESERVED: [&str; 3] = [SEARCH_URL, A_TO_Z_URL, ASSETS_URL];
+
+/// Checks that every address has one owner. Out: the old addresses and their pages.
+pub(super) fn addresses(pages: &BTreeMap<PagePath, Page>, found: &mut Vec<Diagnostic>) -> BTreeMap<UrlPath, PagePath> {
+    let mut owners: BTreeMap<UrlPath, &PagePath> = BTreeMap::new();
+    for page in pages.values() {
+        if let Some(other) = owners.insert(page.url.clone(), &page.path) {
+            let message = format!("`content/{other}` has the same address, {}", page.url);
+            found.push(Diagnostic::error("address/twice", Span::file_start(&page.file), message).with_help("rename one of them"));
+        }
+        if let Some(reserved) = RESERVED.iter().find(|reserved| page.url.as_str().starts_with(**reserved)) {
+            let message = format!("the address {reserved} belongs to a page that the build makes");
+            found.push(Diagnostic::error("address/reserved", Span::file_start(&page.file), message).with_help("rename the page"));
+        }
+    }
+    let mut redirects = BTreeMap::new();
+    for page in pages.values() {
+        for alias in &page.front_matter.aliases {
+            let url = UrlPath::new(alias.value.as_str());
+            let is_taken = owners.contains_key(&url) || RESERVED.iter().any(|reserved| alias.value.starts_with(reserved));
+            if is_taken || redirects.insert(url, page.path.clone()).is_some() {
+                let message = format!("the address {} already leads to a page", alias.value);
+                found.push(Diagnostic::error("address/twice", alias.span.clone(), message));
+            }
+        }
+    }
+    redirects
+}
+
+/// Gives every page its section, breadcrumbs and neighbours. Out: the reading order of the whole site.
+pub(super) fn arrange(pages: &mut BTreeMap<PagePath, Page>, found: &mut Vec<Diagnostic>) -> Vec<PagePath> {
+    let by_url: BTreeMap<UrlPath, PagePath> = pages.values().map(|page| (page.url.clone(), page.path.clone())).collect();
+    let home = by_url.get(&UrlPath::new("/")).cloned();
+    if home.is_none() {
+        let file = FilePath::from("content/index.md");
+        found.push(Diagnostic::error("address/no-home", Span::file_start(&file), "the site has no home page").with_help("write `content/index.md`"));
+    }
+    let mut children: BTreeMap<PagePath, Vec<PagePath>> = BTreeMap::new();
+    let mut orphans: BTreeMap<UrlPath, FilePath> = BTreeMap::new();
+    for page in pages.values() {
+        let Some(above) = page.url.parent() else { continue };
+        match by_url.get(&above) {
+            Some(parent) => children.entry(parent.clone()).or_default().push(page.path.clone()),
+            None => {
+                orphans.entry(above).or_insert_with(|| page.file.clone());
+            }
+        }
+    }
+    for (folder, file) in orphans {
+        let message = format!("this page's section has no page of its own at {folder}");
+        found.push(Diagnostic::error("address/no-section-page", Span::file_start(&file), message).with_help(format!("write `content{folder}index.md`")));
+    }
+    for siblings in children.values_mut() {
+        siblings.sort_by(|a, b| sort_key(&pages[a]).cmp(&sort_key(&pages[b])));
+    }
+    let mut order = Vec::with_capacity(pages.len());
+    if let Some(home) = home {
+        place(&home, &[], &children, pages, &mut order);
+    }
+    for siblings in children.values() {
+        neighbours(siblings, &children, pages);
+    }
+    order
+}
+
+fn sort_key(page: &Page) -> (i64, &str, &PagePath) {
+    (page.front_matter.weight.unwrap_or(i64::MAX), &page.front_matter.title.value, &page.path)
+}
+
+/// Places a page and everything below it.
+fn place(path: &PagePath, above: &[PagePath], children: &BTreeMap<PagePath, Vec<PagePath>>, pages: &mut BTreeMap<PagePath, Page>, order: &mut Vec<PagePath>) {
+    order.push(path.clone());
+    let below = children.get(path).map_or(&[][..], Vec::as_slice);
+    let section = if below.is_empty() { above.last().unwrap_or(path) } else { path };
+    let page = pages.get_mut(path).expect("the page was listed from this map");
+    page.breadcrumbs = above.to_vec();
+    page.section = section.clone();
+    let above: Vec<PagePath> = above.iter().chain([path]).cloned().collect();
+    for child in below {
+        place(child, &above, children, pages, order);
+    }
+}
+
+/// Previous and next page among the pages of one section, for those that are read one after the other. The pages at the
+/// top of a site are doors, not chapters: they have no neighbours.
+fn neighbours(siblings: &[PagePath], children: &BTreeMap<PagePath, Vec<PagePath>>, pages: &mut BTreeMap<PagePath, Page>) {
+    let chapters: Vec<&PagePath> = siblings.iter().filter(|path| !children.contains_key(*path)).collect();
+    if chapters.first().is_none_or(|path| pages[*path].breadcrumbs.len() < 2) {
+        return;
+    }
+    for pair in chapters.windows(2) {
+        pages.get_mut(pair[0]).expect("a sibling is a page").next = Some(pair[1].clone());
+        pages.get_mut(pair[1]).expect("a sibling is a page").previous = Some(pair[0].clone());
+    }
+}
+
+/// The main menu: the pages that `site.toml` names, or else the pages directly below home.
+pub(super) fn menu(config: &SiteConfig, pages: &BTreeMap<PagePath, Page>, found: &mut Vec<Diagnostic>) -> Vec<PagePath> {
+    if !config.navigation.main.is_empty() {
+        return named_pages(&config.navigation.main, pages, found);
+    }
+    let mut top: Vec<&Page> = pages.values().filter(|page| page.breadcrumbs.len() == 1).collect();
+    top.sort_by_key(|page| sort_key(page));
+    top.into_iter().map(|page| page.path.clone()).collect()
+}
+
+/// Pages named in `site.toml`, each checked.
+pub(super) fn named_pages(named: &[Placed<String>], pages: &BTreeMap<PagePath, Page>, found: &mut Vec<Diagnostic>) -> Vec<PagePath> {
+    let mut paths = Vec::new();
+    for name in named {
+        let path = PagePath::new(name.value.as_str());
+        if pages.contains_key(&path) {
+            paths.push(path);
+            continue;
+        }
+        let near = crate::diagnostics::suggestion(&name.value, pages.keys().map(PagePath::as_str));
+        let help = near.map_or_else(|| String::from("name a page's file below `content/`"), |near| format!("did you mean `{near}`?"));
+        found.push(Diagnostic::error("config/no-such-page", name.span.clone(), format!("there is no page `content/{}`", name.value)).with_help(help));
+    }
+    paths
+}

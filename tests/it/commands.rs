@@ -1,0 +1,147 @@
+//! The commands as people run them: exit codes, what is said, what is written.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::{TODAY, put, signpost, small_site};
+
+fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = signpost().current_dir(folder).args(arguments).output().expect("signpost can be started");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("signpost writes UTF-8");
+    (output.status.code().expect("signpost ended by itself"), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn a_sound_site_is_built_and_ends_with_0() {
+    let folder = tempfile::tempdir().expect("a folder");
+    small_site(folder.path());
+    let (code, stdout, stderr) = run(folder.path(), &["build", "--today", TODAY, "--timings"]);
+    assert_eq!((code, stdout.as_str()), (0, ""), "{stderr}");
+    assert!(stderr.contains("2 pages") && stderr.contains("render"), "{stderr}");
+    assert!(folder.path().join("public/a/index.html").is_file());
+}
+
+#[test]
+fn mistakes_are_all_shown_and_nothing_is_published() {
+    let folder = tempfile::tempdir().expect("a folder");
+    small_site(folder.path());
+    assert_eq!(run(folder.path(), &["build", "--today", TODAY]).0, 0);
+    let before = tree(&folder.path().join("public"));
+    for (path, text) in TEN_MISTAKES {
+        put(folder.path(), path, text);
+    }
+    let (code, _, stderr) = run(folder.path(), &["build", "--today", TODAY]);
+    assert_eq!(code, 1);
+    assert_eq!(stderr.matches("error[").count(), 10, "{stderr}");
+    assert_eq!(stderr.matches('^').count().min(1), 1, "{stderr}");
+    assert!(stderr.contains("10 errors. Nothing was published."), "{stderr}");
+    assert_eq!(tree(&folder.path().join("public")), before, "the last release is byte for byte as it was");
+
+    let (code, stdout, _) = run(folder.path(), &["check", "--format", "json"]);
+    let lines: Vec<serde_json::Value> = stdout.lines().map(|line| serde_json::from_str(line).expect("each line is an object")).collect();
+    assert_eq!((code, lines.len()), (1, 10));
+    for line in &lines {
+        assert!(line["file"].as_str().is_some_and(|file| file.starts_with("content/")) && line["line"].as_u64().is_some_and(|line| line > 0), "{line}");
+    }
+}
+
+/// Three files with ten mistakes between them.
+const TEN_MISTAKES: [(&str, &str); 3] = [
+    (
+        "content/index.md",
+        "+++\ntitle = \"Home\"\nsumary = \"A slip.\"\nreviewed = \"2026-03-02\"\n+++\n\n# Title\n\n[A](b.md) and [A](a.md#three)\n",
+    ),
+    ("content/a.md", "+++\ntitle = \"A\"\nsummary = \"The first page.\"\n+++\n\n<b>bold</b>\n\n:::calout {kind=do}\ntext\n:::\n\n[x](javascript:alert)\n"),
+    ("content/c.md", "+++\ntitle = \"C\"\nsummary = \"The last page.\"\nweight = \"ten\"\n+++\n\n:::steps\n1. Open\n"),
+];
+
+#[test]
+fn what_cannot_be_done_ends_with_2_and_one_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for arguments in [&["build"][..], &["check"], &["build", "--no-such-flag"], &["build", "--today", "soon"], &["search"]] {
+        let (code, stdout, stderr) = run(folder.path(), arguments);
+        assert_eq!((code, stdout.as_str()), (2, ""), "{arguments:?}: {stderr}");
+    }
+    let (_, _, stderr) = run(folder.path(), &["build"]);
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+
+    small_site(folder.path());
+    put(folder.path(), "public/mine.txt", "not a release");
+    let (code, _, stderr) = run(folder.path(), &["build"]);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("no release of Signpost"), "{stderr}");
+    assert_eq!(fs::read_to_string(folder.path().join("public/mine.txt")).expect("the file is still there"), "not a release");
+}
+
+#[test]
+fn the_address_of_this_computer_is_published_only_when_asked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    small_site(folder.path());
+    put(folder.path(), "site.toml", "title = \"Small\"\nbase_url = \"http://127.0.0.1:8000\"\n");
+    assert_eq!(run(folder.path(), &["build"]).0, 2);
+    assert_eq!(run(folder.path(), &["build", "--base-url", "http://127.0.0.1:8000"]).0, 0);
+}
+
+#[test]
+fn drafts_are_pages_only_when_asked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    small_site(folder.path());
+    put(folder.path(), "content/later.md", "+++\ntitle = \"Later\"\nsummary = \"Not yet.\"\ndraft = true\n+++\n");
+    assert_eq!(run(folder.path(), &["build"]).0, 0);
+    assert!(!folder.path().join("public/later").exists());
+    assert_eq!(run(folder.path(), &["build", "--drafts"]).0, 0);
+    assert!(folder.path().join("public/later/index.html").exists());
+}
+
+#[test]
+fn what_new_writes_builds_without_a_finding() {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert_eq!(run(folder.path(), &["new", "site", "toolkit"]).0, 0);
+    let site = folder.path().join("toolkit");
+    assert_eq!(run(&site, &["new", "page", "guidance/review.md"]).0, 0);
+    assert_eq!(run(&site, &["new", "workbook", "first-steps"]).0, 0);
+    assert_eq!(run(&site, &["new", "page", "guidance/review.md"]).0, 2, "a file is never written over");
+    assert_eq!(run(&site, &["new", "page", "../outside.md"]).0, 2);
+    let (code, _, stderr) = run(&site, &["check"]);
+    assert_eq!(code, 1, "the new page's summary is still to be written: {stderr}");
+    fs::remove_file(site.join("content/guidance/review.md")).expect("the page is there");
+    let (code, _, stderr) = run(&site, &["check"]);
+    assert_eq!((code, stderr.as_str()), (0, "3 pages: nothing found.\n"));
+}
+
+#[test]
+fn search_answers_in_the_terminal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    small_site(folder.path());
+    let (code, stdout, _) = run(folder.path(), &["search", "first", "page"]);
+    assert_eq!(code, 0);
+    assert!(stdout.lines().nth(1).is_some_and(|line| line.trim() == "/a/"), "{stdout}");
+    put(folder.path(), "queries.jsonl", "{\"id\":\"q1\",\"query\":\"first page\",\"kind\":\"fact\",\"grade2\":[\"first page\"],\"grade1\":[]}\n");
+    let (code, stdout, _) = run(folder.path(), &["search", "--evaluate", "queries.jsonl"]);
+    assert_eq!(code, 0);
+    assert!(stdout.contains("1.000"), "{stdout}");
+}
+
+#[test]
+fn completions_know_every_command() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (code, stdout, _) = run(folder.path(), &["completions", "bash"]);
+    assert_eq!(code, 0);
+    for command in ["build", "check", "new", "search", "completions"] {
+        assert!(stdout.contains(command), "{command}");
+    }
+}
+
+#[test]
+fn the_list_of_links_to_other_sites_says_where_they_stand() {
+    let folder = tempfile::tempdir().expect("a folder");
+    small_site(folder.path());
+    put(folder.path(), "content/a.md", "+++\ntitle = \"A\"\nsummary = \"The first page.\"\n+++\n\n## Two\n\n[There](https://there.example/page)\n");
+    assert_eq!(run(folder.path(), &["check", "--external-links", "links.txt"]).0, 0);
+    assert_eq!(fs::read_to_string(folder.path().join("links.txt")).expect("the list is there"), "https://there.example/page\tcontent/a.md:8\n");
+}
+
+/// Every file of a folder and its bytes.
+pub fn tree(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    crate::support::files_in(folder).into_iter().map(|path| (path.to_string_lossy().into_owned(), fs::read(&path).expect("the file can be read"))).collect()
+}

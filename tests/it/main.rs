@@ -1,0 +1,8 @@
+//! The one integration binary: what the program promises, tried from outside.
+
+mod commands;
+mod layers;
+mod publishing;
+mod real_site;
+mod sites;
+mod support;
