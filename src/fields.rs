@@ -36,6 +36,7 @@ pub struct Fields<'t> {
     /// Where a missing key is reported: the table's own place.
     span: Span,
     asked: Vec<&'static str>,
+    missing: Vec<&'static str>,
     found: Vec<Diagnostic>,
 }
 
@@ -59,7 +60,7 @@ pub fn read<T>(
     }
     let first_line_end = text[slice.start..].find('\n').map_or(text.len(), |newline| slice.start + newline);
     let span = Span::new(file, slice.start.saturating_sub(4).min(first_line_end)..slice.start.saturating_sub(1).max(slice.start.saturating_sub(4)));
-    let mut fields = Fields { kind, file, offset, table: table.get_ref(), span, asked: Vec::new(), found: Vec::new() };
+    let mut fields = Fields { kind, file, offset, table: table.get_ref(), span, asked: Vec::new(), missing: Vec::new(), found: Vec::new() };
     let value = read(&mut fields);
     let mut of_fields = fields.finish();
     if !is_sound {
@@ -129,12 +130,10 @@ impl<'t> Fields<'t> {
         self.text(key).map(|text| text.value).unwrap_or_default()
     }
 
-    /// Reports a key that is not there. The key still has to be read by its own method.
-    pub fn require(&mut self, key: &str) {
-        if !self.table.iter().any(|(name, _)| name.get_ref() == key) {
-            let span = self.span.clone();
-            let words = self.kind.words;
-            self.report("missing", span, format!("the {words} has no `{key}`")).help.push(format!("add a line `{key} = …`"));
+    /// Asks for a key to be there. It still has to be read by its own method.
+    pub fn require(&mut self, key: &'static str) {
+        if !self.missing.contains(&key) && !self.table.iter().any(|(name, _)| name.get_ref() == key) {
+            self.missing.push(key);
         }
     }
 
@@ -229,13 +228,14 @@ impl<'t> Fields<'t> {
 
     fn inner<T>(&mut self, table: &'t DeTable<'t>, span: Span, words: &'static str, read: impl FnOnce(&mut Fields<'_>) -> T) -> T {
         let kind = Kind { code: self.kind.code, words };
-        let mut fields = Fields { kind, file: self.file, offset: self.offset, table, span, asked: Vec::new(), found: Vec::new() };
+        let mut fields = Fields { kind, file: self.file, offset: self.offset, table, span, asked: Vec::new(), missing: Vec::new(), found: Vec::new() };
         let value = read(&mut fields);
         self.found.append(&mut fields.finish());
         value
     }
 
-    /// Reports every key that nobody asked for.
+    /// Reports every key that nobody asked for, and every one that is missing. A key that was only mistyped is one mistake,
+    /// not two.
     fn finish(mut self) -> Vec<Diagnostic> {
         for (name, _) in self.table {
             let written: &str = name.get_ref();
@@ -243,12 +243,19 @@ impl<'t> Fields<'t> {
                 continue;
             }
             let help = match suggestion(written, self.asked.iter().copied()) {
-                Some(known) => format!("did you mean `{known}`?"),
+                Some(known) => {
+                    self.missing.retain(|missing| *missing != known);
+                    format!("did you mean `{known}`?")
+                }
                 None => format!("the keys are {}", self.asked.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")),
             };
             let span = self.place(&name.span());
             let message = format!("`{written}` is not a {} key", self.kind.words);
             self.report("unknown-key", span, message).help.push(help);
+        }
+        for key in std::mem::take(&mut self.missing) {
+            let (span, words) = (self.span.clone(), self.kind.words);
+            self.report("missing", span, format!("the {words} has no `{key}`")).help.push(format!("add a line `{key} = …`"));
         }
         self.found
     }
@@ -279,7 +286,7 @@ mod tests {
         assert_eq!(codes("title = \"A\"\nreviewed = 2026-01-02\n"), Vec::<String>::new());
         assert_eq!(
             codes("tilte = \"A\"\nreviewed = \"2026-01-02\"\nsources = [{ document = \"d\", sect = 1 }]"),
-            ["front-matter/missing@0", "front-matter/type@23", "front-matter/unknown-key@65", "front-matter/unknown-key@0"]
+            ["front-matter/type@23", "front-matter/unknown-key@65", "front-matter/unknown-key@0"]
         );
     }
 

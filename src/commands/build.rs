@@ -50,7 +50,7 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
     }
     let rendered = built.rendered.as_ref().expect("a site without errors has been rendered");
     let publishing = Instant::now();
-    let published = publish::publish(&rendered.outputs, &output_dir)?;
+    let published = publish::publish(&rendered.outputs, &output_dir, publish::Durability::Synced)?;
     if let Some(path) = &zip {
         publish::zip::write(&rendered.outputs, path)?;
     }

@@ -48,6 +48,6 @@ fn build(site_dir: &Path, release_dir: &Path, address: SocketAddr) -> anyhow::Re
         return Ok(BuildReport::Failed { text: drawn, diagnostics });
     }
     let rendered = built.rendered.expect("a site without errors has been rendered");
-    publish::publish(&rendered.outputs, release_dir)?;
+    publish::publish(&rendered.outputs, release_dir, publish::Durability::Preview)?;
     Ok(BuildReport::Published { text: drawn, n_warnings })
 }

@@ -51,9 +51,29 @@ pub struct NamedDocument {
     pub area: Placed<String>,
     /// As the source gives them: `2018`, `2020/24`. Empty: not dated.
     pub years: String,
-    /// Read for this toolkit, or only named by a document that was.
-    pub is_source: bool,
+    pub kind: DocumentKind,
     pub note: String,
+}
+
+/// What the toolkit has to do with a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentKind {
+    /// Read for it.
+    Source,
+    /// Only named by a document that was read.
+    Named,
+    /// The toolkit's own text.
+    Own,
+}
+
+impl DocumentKind {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Named => "named",
+            Self::Own => "own",
+        }
+    }
 }
 
 /// Where a fact was taken from.
@@ -122,7 +142,9 @@ fn document(fields: &mut Fields<'_>) -> Option<NamedDocument> {
         issued_by: fields.text_or_empty("issued_by"),
         area: area?,
         years: fields.text_or_empty("years"),
-        is_source: fields.choice("kind", &[("source", true), ("named", false)]).unwrap_or(false),
+        kind: fields
+            .choice("kind", &[("source", DocumentKind::Source), ("named", DocumentKind::Named), ("own", DocumentKind::Own)])
+            .unwrap_or(DocumentKind::Named),
         note: fields.text_or_empty("note"),
     };
     Some(document)

@@ -30,7 +30,7 @@ pub(super) fn documents(place: &Place<'_>) -> Result<Html, Diagnostic> {
             ("years", text(&document.years)),
             ("issued_by", text(&document.issued_by)),
             ("area_name", text(data.area_name(&document.area.value))),
-            ("kind", text(if document.is_source { "source" } else { "named" })),
+            ("kind", text(document.kind.word())),
             ("note", text(&document.note)),
         ])
     });

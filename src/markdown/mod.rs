@@ -70,6 +70,8 @@ pub fn parse(file: &FilePath, text: &str, start: usize) -> (Vec<Piece>, Vec<Diag
                 }
                 None => {}
             },
+            // The end of an element whose start was refused is no second mistake.
+            Event::InlineHtml(tag) if tag.starts_with("</") && !refused.is_empty() => {}
             Event::InlineHtml(_) => refused.push(span),
             Event::Text(words) if marks.any_inline_in(&range) => split_inline(&words, &range, start, &marks, &mut pieces),
             Event::Text(words) => push_event(&mut pieces, Event::Text(uncover(words, &range, body)), span),
@@ -234,7 +236,7 @@ mod tests {
 
     #[test]
     fn every_mistake_has_its_place() {
-        check("a <b>c</b>\n\n<div>\n\n:::\n", "P(“a ”“c”)", &["markdown/raw-html@2", "markdown/raw-html@6", "markdown/raw-html@12", "directive/not-open@19"]);
+        check("a <b>c</b>\n\n<div>\n\n:::\n", "P(“a ”“c”)", &["markdown/raw-html@2", "markdown/raw-html@12", "directive/not-open@19"]);
         check("x\n\n:::steps\n\ny", "P(“x”)P(“y”)", &["directive/not-closed@3"]);
     }
 }

@@ -30,9 +30,18 @@ pub struct Published {
     pub n_unchanged: usize,
 }
 
+/// Whether a release must outlast a power cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// On disk before it takes its name.
+    Synced,
+    /// A preview, made again in a moment: not worth the wait for the disk.
+    Preview,
+}
+
 /// Publishes a release as the folder `target`. Errors: the folder holds something else, another build is at work in it,
 /// or the disk refuses.
-pub fn publish(outputs: &Outputs, target: &Path) -> anyhow::Result<Published> {
+pub fn publish(outputs: &Outputs, target: &Path, durability: Durability) -> anyhow::Result<Published> {
     let target = std::path::absolute(target)?;
     let name = target.file_name().context("the output folder needs a name")?.to_string_lossy().into_owned();
     let parent = target.parent().context("the output folder needs a folder above it")?;
@@ -46,8 +55,9 @@ pub fn publish(outputs: &Outputs, target: &Path) -> anyhow::Result<Published> {
     let n_unchanged = write(outputs, &next, &target, before.is_some())?;
     keep_fingerprinted(&manifest, outputs, &next, &target);
     fs::File::create(next.join(manifest::NAME)).and_then(|mut file| file.write_all(manifest.to_json().as_bytes())).context("cannot write the manifest")?;
-    // The folder's files must be on disk before its name says that it is the release.
-    sync(&next)?;
+    if durability == Durability::Synced {
+        sync(&next)?;
+    }
     swap::exchange(&next, &target)?;
     swap::remove(&next)?;
     Ok(Published { n_files: outputs.len(), n_unchanged })

@@ -116,7 +116,7 @@ fn search_answers_in_the_terminal() {
     let (code, stdout, _) = run(folder.path(), &["search", "first", "page"]);
     assert_eq!(code, 0);
     assert!(stdout.lines().nth(1).is_some_and(|line| line.trim() == "/a/"), "{stdout}");
-    put(folder.path(), "queries.jsonl", "{\"id\":\"q1\",\"query\":\"first page\",\"kind\":\"fact\",\"grade2\":[\"first page\"],\"grade1\":[]}\n");
+    put(folder.path(), "queries.jsonl", "{\"id\":\"q1\",\"query\":\"two\",\"kind\":\"fact\",\"grade2\":[\"two\"],\"grade1\":[]}\n");
     let (code, stdout, _) = run(folder.path(), &["search", "--evaluate", "queries.jsonl"]);
     assert_eq!(code, 0);
     assert!(stdout.contains("1.000"), "{stdout}");

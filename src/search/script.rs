@@ -1,0 +1,131 @@
+//! The index as the one file a browser loads: a script that makes one call, so that it also works from a disk.
+//!
+//! ```text
+//! signpostSearch({"v":1,"root":{"n":…,"synonyms":[…],"stop":"…"},"terms":[{"words":"…","postings":"…"}],"rows":[[…]]})
+//! ```
+//!
+//! `terms` and `rows` are lists of parts. A small site has one part of each, all in one file; a large one can put each
+//! part into a file of its own, with `root` in the first, and nothing else changes.
+//!
+//! - `words`: the stems in order; each is a capital (`A` = 0) for the letters it shares with the one before, and the rest.
+//! - `postings`: for each stem in turn, its sections by level, best first. A group is a letter for its level (`A` = 1 …
+//!   for the first group of a stem, `a` = 1 … for a further one), then its section numbers: the first as it is, each other
+//!   as the gap before it.
+//! - `rows`: pages in order, `[address, title, breadcrumb, [section, …]]`. A section is the letter of its kind, its heading,
+//!   and `#id` behind it where the id is not simply made from the heading. A page's head is `p` alone. Nothing behind
+//!   the `#` says that the address has no fragment.
+//! - `synonyms`: phrases as stems, `a|b` both ways, `a>b|c` one way.
+
+use serde_json::{Value, json};
+
+use super::SectionKind;
+use super::index::{Posting, Row, STOP_WORDS, SearchIndex, SynonymRule};
+
+/// What the file's form is called. A script that meets another number leaves the A to Z list as it is.
+const VERSION: u8 = 1;
+
+/// Signs for section numbers: all printable ones that JSON leaves as they are, without the letters used for levels.
+/// The first 43 end a number, the other 20 come before.
+const DIGITS: &[u8; 63] = b"0123456789PQRSTUVWXYZpqrstuvwxyz !#$%&'()*+,-./:;<=>?@[]^_`{|}~";
+const N_LAST: usize = 43;
+const N_BEFORE: usize = 20;
+
+impl SearchIndex {
+    /// The single file. The same sections give the same bytes.
+    pub fn to_script(&self) -> Vec<u8> {
+        let file = json!({
+            "v": VERSION,
+            "root": {
+                "n": self.rows.len(),
+                "synonyms": self.synonyms.iter().map(synonym_text).collect::<Vec<_>>(),
+                "stop": STOP_WORDS,
+            },
+            "terms": [{ "words": front_coded(&self.terms), "postings": postings_text(&self.postings) }],
+            "rows": [rows_by_page(&self.rows)],
+        });
+        format!("signpostSearch({file})\n").into_bytes()
+    }
+}
+
+fn synonym_text(rule: &SynonymRule) -> String {
+    let side = |phrases: &[Vec<String>]| phrases.iter().map(|words| words.join(" ")).collect::<Vec<_>>().join("|");
+    let SynonymRule { phrases, one_way_to } = rule;
+    if one_way_to.is_empty() { side(phrases) } else { format!("{}>{}", side(phrases), side(one_way_to)) }
+}
+
+fn front_coded(terms: &[String]) -> String {
+    let mut text = String::new();
+    let mut before = "";
+    for term in terms {
+        let shared: usize = term
+            .chars()
+            .zip(before.chars())
+            .take(25)
+            .take_while(|(a, b)| a == b)
+            .map(|(letter, _)| letter.len_utf8())
+            .sum();
+        let n_shared = term[..shared].chars().count();
+        text.push(char::from(b'A' + u8::try_from(n_shared).expect("25 at most are counted")));
+        text.push_str(&term[shared..]);
+        before = term;
+    }
+    text
+}
+
+fn postings_text(postings: &[Vec<Posting>]) -> String {
+    let mut text = Vec::new();
+    for postings in postings {
+        let mut first_group = b'A';
+        for group in postings.chunk_by(|a, b| a.level == b.level) {
+            text.push(first_group + group[0].level - 1);
+            first_group = b'a';
+            let mut next = 0;
+            for &Posting { section, .. } in group {
+                push_number(&mut text, section as usize - next);
+                next = section as usize + 1;
+            }
+        }
+    }
+    String::from_utf8(text).expect("every sign is ASCII")
+}
+
+fn push_number(text: &mut Vec<u8>, number: usize) {
+    let mut before = Vec::new();
+    let mut rest = number / N_LAST;
+    while rest > 0 {
+        before.push(DIGITS[N_LAST + rest % N_BEFORE]);
+        rest /= N_BEFORE;
+    }
+    text.extend(before.iter().rev());
+    text.push(DIGITS[number % N_LAST]);
+}
+
+fn rows_by_page(rows: &[Row]) -> Vec<Value> {
+    let page = |row: &Row| row.address.split('#').next().unwrap_or_default().to_owned();
+    rows.chunk_by(|a, b| page(a) == page(b))
+        .map(|rows| {
+            let sections: Vec<String> = rows.iter().map(row_text).collect();
+            json!([page(&rows[0]), rows[0].page_title, rows[0].breadcrumb, sections])
+        })
+        .collect()
+}
+
+fn row_text(row: &Row) -> String {
+    let Row { address, heading, page_title, breadcrumb: _, kind } = row;
+    let id = address.split_once('#').map_or("", |(_, id)| id);
+    match kind {
+        SectionKind::Page if id.is_empty() && heading == page_title => kind.code().to_string(),
+        _ if id == plain_id(heading) && !id.is_empty() && !heading.contains('#') => format!("{}{heading}", kind.code()),
+        _ => format!("{}{heading}#{id}", kind.code()),
+    }
+}
+
+/// The id that most headings have: small letters and digits, all else one hyphen.
+fn plain_id(heading: &str) -> String {
+    let lower = heading.to_lowercase();
+    lower
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("-")
+}
