@@ -76,6 +76,9 @@ enum Command {
         /// Where to listen; this computer only
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8000")]
         address: SocketAddr,
+        /// Serve the pages only (this version has no inbox yet, so it never does more)
+        #[arg(long)]
+        no_inbox: bool,
         /// Open the browser
         #[arg(long)]
         open: bool,
@@ -127,7 +130,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
             commands::check::run(commands::check::Options { site_dir: site.site, review_within, external_links, format })
         }
         #[cfg(feature = "serve")]
-        Command::Serve { site, address, open } => commands::serve::run(commands::serve::Options { site_dir: site.site, address, open }),
+        Command::Serve { site, address, no_inbox: _, open } => commands::serve::run(commands::serve::Options { site_dir: site.site, address, open }),
         Command::New(new) => {
             let (site_dir, thing) = match new {
                 New::Site { dir } => (PathBuf::from("."), commands::new::Thing::Site(dir)),
