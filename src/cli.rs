@@ -1,5 +1,6 @@
 //! Flags and help text, and no work.
 
+#[cfg(feature = "serve")]
 use std::net::SocketAddr;
 use std::path::PathBuf;
 

@@ -243,7 +243,8 @@ mod tests {
     fn a_page_is_cut_at_its_headings() {
         let html = "<p>One &amp; <em>t</em>wo</p><h2 id=\"a\">A <code>b</code></h2><ul><li>x</li><li>y</li></ul><p>gone</p><h4 id=\"c\">C</h4>";
         let gone = html.find("<p>gone").expect("it is there");
-        let parts = split(html, &[gone..gone + "<p>gone</p>".len()]);
+        let (before, after) = (gone + "<p>".len(), gone + "<p>gone</p>".len());
+        let parts = split(html, &[gone..before, before..after]);
         let shown: Vec<_> = parts.iter().map(|part| (part.id.as_str(), part.heading.as_str(), part.words.as_str())).collect();
         assert_eq!(shown, [("", "", "One & two"), ("a", "A b", "x y C")]);
     }

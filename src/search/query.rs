@@ -2,8 +2,8 @@
 //!
 //! Each word asked for becomes a set of terms with a weight: the word itself (1), what it may become while it is being typed
 //! (.4), or, when the site does not know it, close spellings (.8 and .5). A synonym counts for the words it stands
-//! for (.7). A section gets, for each word asked, the best of what it holds for it; the sum counts the more, the more
-//! of the words it holds.
+//! for (.5). A section gets, for each word asked, the best of what it holds for it, then the sum of these, times the share
+//! of the words that it holds at all.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::tokens::{Place, each_word, fold};
 
 const PREFIX_WEIGHT: f64 = 0.4;
 const MAX_PREFIX_TERMS: usize = 12;
-const SYNONYM_WEIGHT: f64 = 0.7;
+const SYNONYM_WEIGHT: f64 = 0.5;
 /// By number of edits, less one.
 const SPELLING_WEIGHTS: [f64; 2] = [0.8, 0.5];
 const MAX_SPELLINGS: usize = 8;
@@ -63,7 +63,7 @@ impl SearchIndex {
                     .map(|scores| scores[section])
                     .filter(|&score| score > 0.0)
                     .fold((0.0, 0.0), |(sum, n), score| (sum + score, n + 1.0));
-                (section, sum * (n_matched / n_asked).sqrt())
+                (section, sum * (n_matched / n_asked))
             })
             .filter(|&(_, score)| score > 0.0)
             .collect();

@@ -8,8 +8,8 @@
 //! part into a file of its own, with `root` in the first, and nothing else changes.
 //!
 //! - `words`: the stems in order; each is a capital (`A` = 0) for the letters it shares with the one before, and the rest.
-//! - `postings`: for each stem in turn, its sections by level, best first. A group is a letter for its level (`A` = 1 …
-//!   for the first group of a stem, `a` = 1 … for a further one), then its section numbers: the first as it is, each other
+//! - `postings`: for each stem in turn, its sections by level, best first. A group is a letter for its level (`A` = 1 to `O`
+//!   for the first group of a stem, `a` = 1 to `o` for a further one), then its section numbers: the first as it is, each other
 //!   as the gap before it.
 //! - `rows`: pages in order, `[address, title, breadcrumb, [section, …]]`. A section is the letter of its kind, its heading,
 //!   and `#id` behind it where the id is not simply made from the heading. A page's head is `p` alone. Nothing behind

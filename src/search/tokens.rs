@@ -23,19 +23,28 @@ pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    let without_accent: Vec<char> = WITHOUT_ACCENT.chars().collect();
-    text.to_lowercase()
-        .chars()
-        .filter_map(|letter| match letter {
-            '\0'..='\x7f' => Some(letter),
-            '\u{ad}' | '\u{300}'..='\u{36f}' => None,
-            '\u{a0}' | '\u{202f}' => Some(' '),
-            '\u{2010}' | '\u{2011}' => Some('-'),
-            '\u{2018}' | '\u{2019}' | '\u{2bc}' => Some('\''),
-            '\u{e0}'..='\u{17f}' => Some(without_accent[letter as usize - 0xe0]),
-            _ => Some(letter),
-        })
-        .collect()
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_ascii() {
+            folded.push(letter.to_ascii_lowercase());
+        } else {
+            folded.extend(letter.to_lowercase().filter_map(fold_letter));
+        }
+    }
+    folded
+}
+
+fn fold_letter(letter: char) -> Option<char> {
+    match letter {
+        '\u{ad}' | '\u{300}'..='\u{36f}' => None,
+        '\u{a0}' | '\u{202f}' => Some(' '),
+        '\u{2010}' | '\u{2011}' => Some('-'),
+        '\u{2018}' | '\u{2019}' | '\u{2bc}' => Some('\''),
+        '\u{e0}'..='\u{17f}' => WITHOUT_ACCENT.chars().nth(letter as usize - 0xe0),
+        // Which of the two a capital becomes depends on what follows, and on who is asked.
+        'ς' => Some('σ'),
+        _ => Some(letter),
+    }
 }
 
 /// Calls `each` with every word of a folded text, in order; a whole before its parts.
@@ -72,24 +81,34 @@ pub fn each_word(folded: &str, mut each: impl FnMut(&str, Place)) {
 
 /// Bytes of each run of letters and digits; an apostrophe between two of them belongs to the run.
 fn runs(folded: &str) -> Vec<(usize, usize)> {
-    let mut runs = Vec::with_capacity(folded.len() / 6);
-    let (mut start, mut end, mut is_open) = (0, 0, false);
-    for (at, letter) in folded.char_indices() {
-        if letter.is_alphanumeric() {
-            // A run goes on where it ended, or one apostrophe later.
-            if !(is_open && (at == end || (at == end + 1 && folded.as_bytes()[end] == b'\''))) {
-                if is_open {
-                    runs.push((start, end));
-                }
-                (start, is_open) = (at, true);
-            }
-            end = at + letter.len_utf8();
+    let bytes = folded.as_bytes();
+    let mut runs: Vec<(usize, usize)> = Vec::with_capacity(folded.len() / 6);
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        // Nearly all is ASCII, where a byte is a letter.
+        while let Some(length) = word_letter(folded, at) {
+            at += length;
+        }
+        if at == start {
+            at += folded[at..].chars().next().map_or(1, char::len_utf8);
+            continue;
+        }
+        match runs.last_mut() {
+            Some(last) if start > 0 && last.1 == start - 1 && bytes[start - 1] == b'\'' => last.1 = at,
+            _ => runs.push((start, at)),
         }
     }
-    if is_open {
-        runs.push((start, end));
-    }
     runs
+}
+
+/// The bytes of the letter or digit that stands here, if one does.
+fn word_letter(folded: &str, at: usize) -> Option<usize> {
+    match *folded.as_bytes().get(at)? {
+        byte if byte.is_ascii_alphanumeric() => Some(1),
+        byte if byte.is_ascii() => None,
+        _ => folded[at..].chars().next().filter(|letter| letter.is_alphanumeric()).map(char::len_utf8),
+    }
 }
 
 /// A run as a word: the possessive goes, and so do apostrophes (`don't` is `dont` to most who type it).

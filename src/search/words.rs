@@ -59,7 +59,7 @@ impl Words {
     }
 
     fn grow(&mut self) {
-        self.slots = vec![0; (4 * (self.len() + 1)).next_power_of_two().max(64)];
+        self.slots = vec![0; (4 * (self.len() + 1)).next_power_of_two().max(256)];
         for number in 0..self.len() {
             let slot = self.find(self.get(number)).expect_err("each word stands once in the text");
             self.slots[slot] = u32::try_from(number + 1).expect("a site has less than 4 billion words");

@@ -48,7 +48,11 @@ pub enum BuildReport {
 /// `build` is given the changed paths, each spelt from the watched path it belongs to, and none at first. An error of
 /// the build is said and the preview goes on. Errors: the address is taken or open to other computers, or the system
 /// refuses to watch.
-pub fn run(options: ServeOptions, mut build: impl FnMut(&[PathBuf]) -> anyhow::Result<BuildReport>, say: impl Fn(&str)) -> anyhow::Result<()> {
+pub fn run(
+    options: ServeOptions,
+    mut build: impl FnMut(&[PathBuf]) -> anyhow::Result<BuildReport>,
+    say: impl Fn(&str),
+) -> anyhow::Result<()> {
     let ServeOptions { address, release_dir, watched, open_browser } = options;
     let listener = preview::bind(address)?;
     let address = listener.local_addr()?;

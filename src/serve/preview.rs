@@ -65,7 +65,10 @@ pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     }
     TcpListener::bind(address).with_context(|| match address.port() {
         0 => format!("could not listen on {address}"),
-        port => format!("could not listen on {address}: if another program has this port, choose one with --address, such as --address 127.0.0.1:{}", port.checked_add(1).unwrap_or(8000)),
+        port => format!(
+            "could not listen on {address}: if another program has this port, choose one with --address, such as --address 127.0.0.1:{}",
+            port.checked_add(1).unwrap_or(8000)
+        ),
     })
 }
 
@@ -150,7 +153,9 @@ impl Preview {
         let Some(target) = Target::parse(url) else { return self.not_found() };
         match read_patiently(&self.release_dir, &target) {
             Ok(Found::File { content_type, body }) => Reply::new("200 OK", content_type, body),
-            Ok(Found::Folder) => Reply::text("301 Moved Permanently", "This address ends with a slash.").with_header("Location", target.with_slash()),
+            Ok(Found::Folder) => {
+                Reply::text("301 Moved Permanently", "This address ends with a slash.").with_header("Location", target.with_slash())
+            }
             Err(error) if is_missing(&error) => self.not_found(),
             Err(error) => Reply::text("500 Internal Server Error", &format!("The file could not be read: {error}")),
         }
@@ -266,7 +271,10 @@ fn encode_name(name: &str) -> String {
 
 #[derive(Debug, PartialEq)]
 enum Found {
-    File { content_type: &'static str, body: Vec<u8> },
+    File {
+        content_type: &'static str,
+        body: Vec<u8>,
+    },
     /// A folder, asked for without a slash at the end.
     Folder,
 }
@@ -289,7 +297,9 @@ fn read_patiently(release_dir: &Path, target: &Target) -> io::Result<Found> {
 
 fn read(release_dir: &Path, target: &Target) -> io::Result<Found> {
     let release_dir = release_dir.canonicalize()?;
-    let inside = |path: PathBuf| path.canonicalize().and_then(|path| if path.starts_with(&release_dir) { Ok(path) } else { Err(ErrorKind::NotFound.into()) });
+    let inside = |path: PathBuf| {
+        path.canonicalize().and_then(|path| if path.starts_with(&release_dir) { Ok(path) } else { Err(ErrorKind::NotFound.into()) })
+    };
     let mut path = inside(release_dir.join(target.names.iter().collect::<PathBuf>()))?;
     let mut name = target.names.last().map_or("", String::as_str);
     match (path.is_dir(), target.is_folder) {
@@ -341,7 +351,11 @@ mod tests {
     fn addresses_become_safe_names() {
         let check = |url: &str, expected: Option<(&str, bool)>| {
             let target = Target::parse(url);
-            assert_eq!(target.as_ref().map(|target| (target.names.join("|"), target.is_folder)), expected.map(|(names, is_folder)| (String::from(names), is_folder)), "{url}");
+            assert_eq!(
+                target.as_ref().map(|target| (target.names.join("|"), target.is_folder)),
+                expected.map(|(names, is_folder)| (String::from(names), is_folder)),
+                "{url}"
+            );
         };
         check("/", Some(("", true)));
         check("/guidance/review/", Some(("guidance|review", true)));
@@ -351,8 +365,29 @@ mod tests {
         check("//elsewhere.example/", Some(("elsewhere.example", true)));
         check("/.well-known/security.txt", Some((".well-known|security.txt", false)));
         for url in [
-            "", "guidance/", "http://127.0.0.1:8000/", "/../etc/passwd", "/a/../../b", "/%2e%2e/", "/.%2E/", "/./", "/.git/config", "/a/.well-known/b",
-            "/a%2f..%2fb", "/a%5c..%5cb", "/..\\b", "/c:/x", "/%00", "/a%0d%0ab", "/%", "/%4", "/%zz", "/%+4", "/%ff", "/a\nb", "/é",
+            "",
+            "guidance/",
+            "http://127.0.0.1:8000/",
+            "/../etc/passwd",
+            "/a/../../b",
+            "/%2e%2e/",
+            "/.%2E/",
+            "/./",
+            "/.git/config",
+            "/a/.well-known/b",
+            "/a%2f..%2fb",
+            "/a%5c..%5cb",
+            "/..\\b",
+            "/c:/x",
+            "/%00",
+            "/a%0d%0ab",
+            "/%",
+            "/%4",
+            "/%zz",
+            "/%+4",
+            "/%ff",
+            "/a\nb",
+            "/é",
         ] {
             check(url, None);
         }

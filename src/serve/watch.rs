@@ -53,10 +53,8 @@ impl Watch {
             }
         })
         .context("could not start watching files")?;
-        let roots = watched
-            .iter()
-            .map(|given| Ok(Root { given: given.clone(), real: real_path(given)? }))
-            .collect::<anyhow::Result<_>>()?;
+        let roots =
+            watched.iter().map(|given| Ok(Root { given: given.clone(), real: real_path(given)? })).collect::<anyhow::Result<_>>()?;
         let mut watch = Self { roots, release_dir: real_path(release_dir)?, events, notifier, was_rescan: false };
         watch.attach()?;
         Ok(watch)
@@ -205,7 +203,8 @@ fn is_ignored(below: &Path, is_site_folder: bool) -> bool {
         _ => None,
     });
     let is_output = is_site_folder && names.clone().next().is_some_and(|name| OUTPUT_FOLDERS.contains(&name));
-    let is_temporary = |name: &str| name.starts_with('.') || name.ends_with('~') || name == "4913" || name.starts_with('#') && name.ends_with('#');
+    let is_temporary =
+        |name: &str| name.starts_with('.') || name.ends_with('~') || name == "4913" || name.starts_with('#') && name.ends_with('#');
     is_output || names.any(is_temporary)
 }
 

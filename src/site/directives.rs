@@ -186,19 +186,23 @@ fn check_value(kind: Value, value: &Placed<String>, directive: &Directive, data:
 /// The words of a value with several ids, each at its own place.
 pub fn words(value: &Placed<String>) -> Vec<Placed<String>> {
     let mut words = Vec::new();
-    for word in value.value.split_whitespace() {
-        let at = value.span.start + (word.as_ptr() as usize - value.value.as_ptr() as usize);
-        let mut span = value.span.clone();
-        (span.start, span.end) = (at, at + word.len());
-        words.push(Placed { value: word.to_owned(), span });
+    let mut at = value.span.start;
+    for part in value.value.split_inclusive(char::is_whitespace) {
+        let word = part.trim_end();
+        if !word.is_empty() {
+            let mut span = value.span.clone();
+            (span.start, span.end) = (at, at + word.len());
+            words.push(Placed { value: word.to_owned(), span });
+        }
+        at += part.len();
     }
     words
 }
 
 /// Warns when a page has so many callouts that readers skip them.
 pub(super) fn check_callouts(body: &[Piece], found: &mut Vec<Diagnostic>) {
-    let callouts = in_pieces(body).filter(|directive| directive.name.value == "callout");
-    if let Some(one_too_many) = callouts.skip(MAX_CALLOUTS).next() {
+    let mut callouts = in_pieces(body).filter(|directive| directive.name.value == "callout");
+    if let Some(one_too_many) = callouts.nth(MAX_CALLOUTS) {
         let message = format!("this page has more than {MAX_CALLOUTS} callouts");
         found.push(Diagnostic::warning("callout/too-many", one_too_many.span.clone(), message).with_help("readers skip all after the first ones: keep those that matter most"));
     }

@@ -7,7 +7,7 @@ import { wordsOf } from './tokens.mjs'
 
 const PREFIX_WEIGHT = 0.4
 const MAX_PREFIX_TERMS = 12
-const SYNONYM_WEIGHT = 0.7
+const SYNONYM_WEIGHT = 0.5
 const SPELLING_WEIGHTS = [0.8, 0.5]
 const MAX_SPELLINGS = 8
 const VERSION = 1
@@ -51,7 +51,7 @@ function postingsIn(text) {
     const digit = DIGITS.indexOf(sign)
     if (digit < 0) {
       if (sign <= 'O') all.push([])
-      level = (sign.charCodeAt(0) & 31)
+      level = sign.charCodeAt(0) & 31
       next = 0
     } else if (digit >= N_LAST) {
       before = before * N_BEFORE + digit - N_LAST
@@ -118,7 +118,7 @@ export function search(index, query) {
         matched += 1
       }
     }
-    if (sum > 0) hits.push({ section, score: sum * Math.sqrt(matched / asked.length) })
+    if (sum > 0) hits.push({ section, score: sum * (matched / asked.length) })
   }
   // Equals stay in the order of the site.
   hits.sort((a, b) => b.score - a.score)

@@ -13,6 +13,7 @@ export function fold(text) {
   return text
     .toLowerCase()
     .replace(/[\u00ad\u0300-\u036f]/g, '')
+    .replace(/ς/g, 'σ')
     .replace(/[\u00a0\u202f]/g, ' ')
     .replace(/[\u2010\u2011]/g, '-')
     .replace(/[\u2018\u2019\u02bc]/g, "'")
