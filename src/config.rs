@@ -50,13 +50,13 @@ pub fn parse(file: &FilePath, text: &str) -> (SiteConfig, Vec<Diagnostic>) {
 }
 
 fn read(file: &FilePath, fields: &mut Fields<'_>) -> SiteConfig {
-    let title = fields.required_text("title").map(|title| title.value).unwrap_or_default();
+    let title = fields.required_prose("title").map(|title| title.value).unwrap_or_default();
     let base_url = fields.required_text("base_url").map(|address| checked_base_url(fields, &address)).unwrap_or_default();
     let short_title = fields.text("short_title").map_or_else(|| title.clone(), |short| short.value);
     SiteConfig {
         file: file.clone(),
         short_title,
-        description: fields.text_or_empty("description"),
+        description: fields.prose("description"),
         base_url,
         language: fields.text("language").map_or_else(|| String::from("en-GB"), |language| language.value),
         host_area: fields.text("host_area"),

@@ -11,6 +11,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostics::{Diagnostic, FilePath, Span, one_of, suggestion};
+use crate::html;
 
 /// A value and the bytes of the file it was written in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,9 +126,15 @@ impl<'t> Fields<'t> {
         Some(text)
     }
 
-    /// The text, or nothing: for optional text that is only shown.
-    pub fn text_or_empty(&mut self, key: &'static str) -> String {
-        self.text(key).map(|text| text.value).unwrap_or_default()
+    /// Text that people read, or nothing. Its apostrophes become typographic ones, as those of the pages do.
+    pub fn prose(&mut self, key: &'static str) -> String {
+        self.text(key).map(|text| html::typographic(&text.value)).unwrap_or_default()
+    }
+
+    /// Text that people read and that must be there.
+    pub fn required_prose(&mut self, key: &'static str) -> Option<Placed<String>> {
+        let text = self.required_text(key)?;
+        Some(Placed { value: html::typographic(&text.value), span: text.span })
     }
 
     /// Asks for a key to be there. It still has to be read by its own method.

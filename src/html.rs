@@ -49,3 +49,8 @@ pub fn escape(text: &str) -> Html {
     }
     Html(html)
 }
+
+/// Text with typographic apostrophes: `child's` becomes `child’s`.
+pub fn typographic(text: &str) -> String {
+    text.replace('\'', "’")
+}

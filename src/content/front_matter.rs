@@ -69,17 +69,17 @@ fn read(file: &FilePath, fields: &mut Fields<'_>, required: &[&'static str]) -> 
     }
     let nothing = || Placed { value: String::new(), span: Span::file_start(file) };
     let front_matter = FrontMatter {
-        title: fields.required_text("title").unwrap_or_else(nothing),
-        summary: fields.required_text("summary").unwrap_or_else(nothing),
+        title: fields.required_prose("title").unwrap_or_else(nothing),
+        summary: fields.required_prose("summary").unwrap_or_else(nothing),
         areas: fields.texts("area"),
         audience: audience(fields),
-        owner: fields.text_or_empty("owner"),
+        owner: fields.prose("owner"),
         reviewed: fields.date("reviewed").map(|date| date.value),
         review_due: fields.date("review_due"),
         sources: fields
             .tables("sources", "source", |source| {
                 let document = source.required_text("document")?;
-                Some(SourceReference { document, section: source.text_or_empty("section") })
+                Some(SourceReference { document, section: source.prose("section") })
             })
             .into_iter()
             .flatten()
@@ -91,7 +91,7 @@ fn read(file: &FilePath, fields: &mut Fields<'_>, required: &[&'static str]) -> 
             .tables("changes", "change", |change| {
                 change.require("date");
                 let date = change.date("date");
-                let note = change.required_text("note");
+                let note = change.required_prose("note");
                 Some(Change { date: date?.value, note: note?.value })
             })
             .into_iter()

@@ -36,7 +36,7 @@ pub struct Panel {
 
 pub(super) fn panel(fields: &mut Fields<'_>) -> Option<Panel> {
     let danger = fields.required_text("danger");
-    let people = fields.required_text("people");
+    let people = fields.required_prose("people");
     let advice = fields.required_text("advice");
     Some(Panel { danger: danger?, people: people?.value, advice: advice? })
 }
@@ -44,17 +44,17 @@ pub(super) fn panel(fields: &mut Fields<'_>) -> Option<Panel> {
 pub(super) fn contact(fields: &mut Fields<'_>) -> Option<Contact> {
     let id = super::id(fields);
     let area = fields.required_text("area");
-    let name = fields.required_text("name");
+    let name = fields.required_prose("name");
     let source = super::source(fields);
     let number = phone(fields, "phone");
     let phone_also = phone(fields, "phone_also");
     let contact = Contact {
-        purpose: fields.text_or_empty("use"),
+        purpose: fields.prose("use"),
         phone: number,
         phone_also,
         email: email(fields),
         address: fields.texts("address").into_iter().map(|line| line.value).collect(),
-        hours: fields.text_or_empty("hours"),
+        hours: fields.prose("hours"),
         id: id?,
         area: area?,
         name: name?.value,

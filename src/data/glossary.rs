@@ -28,11 +28,11 @@ pub struct Synonym {
 
 pub(super) fn term(fields: &mut Fields<'_>) -> Option<Term> {
     let id = super::id(fields);
-    let term = fields.required_text("term");
-    let definition = fields.required_text("definition");
+    let term = fields.required_prose("term");
+    let definition = fields.required_prose("definition");
     let area = fields.required_text("area");
     let source = super::source(fields);
-    let expansion = fields.text_or_empty("expansion");
+    let expansion = fields.prose("expansion");
     let also = fields.texts("also").into_iter().map(|word| word.value).collect();
     let page = fields.text("page");
     Some(Term { id: id?, term: term?.value, expansion, also, definition: definition?.value, area: area?, source: source?, page })

@@ -125,7 +125,7 @@ fn entries<T>(fields: &mut Fields<'_>, key: &'static str, read: impl FnMut(&mut 
 
 fn area(fields: &mut Fields<'_>) -> Option<Area> {
     let id = id(fields);
-    let name = fields.required_text("name");
+    let name = fields.required_prose("name");
     let short = fields.text("short");
     let is_sheet = fields.choice("kind", &[("area", false), ("sheet", true)]).unwrap_or(false);
     let name = name?.value;
@@ -134,18 +134,18 @@ fn area(fields: &mut Fields<'_>) -> Option<Area> {
 
 fn document(fields: &mut Fields<'_>) -> Option<NamedDocument> {
     let id = id(fields);
-    let title = fields.required_text("title");
+    let title = fields.required_prose("title");
     let area = fields.required_text("area");
     let document = NamedDocument {
         id: id?,
         title: title?.value,
-        issued_by: fields.text_or_empty("issued_by"),
+        issued_by: fields.prose("issued_by"),
         area: area?,
-        years: fields.text_or_empty("years"),
+        years: fields.prose("years"),
         kind: fields
             .choice("kind", &[("source", DocumentKind::Source), ("named", DocumentKind::Named), ("own", DocumentKind::Own)])
             .unwrap_or(DocumentKind::Named),
-        note: fields.text_or_empty("note"),
+        note: fields.prose("note"),
     };
     Some(document)
 }
@@ -163,7 +163,7 @@ fn id(fields: &mut Fields<'_>) -> Option<Placed<String>> {
 /// The two keys that say where a fact comes from.
 fn source(fields: &mut Fields<'_>) -> Option<Source> {
     let document = fields.required_text("document");
-    let section = fields.text_or_empty("section");
+    let section = fields.prose("section");
     Some(Source { document: document?, section })
 }
 

@@ -32,12 +32,12 @@ pub struct Level {
 
 pub(super) fn ladder(fields: &mut Fields<'_>) -> Option<Ladder> {
     let area = fields.required_text("area");
-    let name = fields.required_text("name");
+    let name = fields.required_prose("name");
     let source = super::source(fields);
     let ladder = Ladder {
         step_word: fields.choice("step_word", &[("tier", "tier"), ("level", "level")]).unwrap_or("level").to_owned(),
-        introduction: fields.text_or_empty("introduction"),
-        not_described: fields.text_or_empty("not_described"),
+        introduction: fields.prose("introduction"),
+        not_described: fields.prose("not_described"),
         levels: super::entries(fields, "level", level),
         area: area?,
         name: name?.value,
@@ -48,7 +48,7 @@ pub(super) fn ladder(fields: &mut Fields<'_>) -> Option<Ladder> {
 
 fn level(fields: &mut Fields<'_>) -> Option<Level> {
     let id = super::id(fields);
-    let name = fields.required_text("name");
+    let name = fields.required_prose("name");
     let need = fields.integer("need").map_or(1, |need| {
         if !(1..=4).contains(&need.value) {
             fields.report("need", need.span, "`need` is a number from 1 (least) to 4 (most)");
@@ -56,10 +56,10 @@ fn level(fields: &mut Fields<'_>) -> Option<Level> {
         need.value
     });
     Some(Level {
-        subtitle: fields.text_or_empty("subtitle"),
+        subtitle: fields.prose("subtitle"),
         need,
-        meaning: fields.text_or_empty("meaning"),
-        help: fields.text_or_empty("help"),
+        meaning: fields.prose("meaning"),
+        help: fields.prose("help"),
         id: id?,
         name: name?.value,
     })

@@ -40,13 +40,13 @@ enum Word {
 pub(super) fn timescale(fields: &mut Fields<'_>) -> Option<Timescale> {
     let id = super::id(fields);
     let step = fields.required_text("step");
-    let step_name = fields.required_text("step_name");
+    let step_name = fields.required_prose("step_name");
     let area = fields.required_text("area");
     let source = super::source(fields);
     fields.require("rule");
     let rule = rule(fields);
-    let starts = fields.text_or_empty("starts");
-    let who = fields.text_or_empty("who");
+    let starts = fields.prose("starts");
+    let who = fields.prose("who");
     Some(Timescale { id: id?, step: step?, step_name: step_name?.value, area: area?, rule: rule?, starts, who, source: source? })
 }
 

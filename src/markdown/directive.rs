@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use crate::diagnostics::{Diagnostic, FilePath, Span};
 use crate::fields::Placed;
+use crate::html;
 
 use super::{COVER, Covered};
 
@@ -182,7 +183,7 @@ impl Finder<'_> {
             let mut text = None;
             if bytes[end] == b'[' {
                 let Some(close) = line[end..].find(']') else { continue };
-                text = Some(typographic(&line[end + 1..end + close]));
+                text = Some(html::typographic(&line[end + 1..end + close]));
                 end += close + 1;
             }
             let mut attributes = Vec::new();
@@ -274,9 +275,4 @@ impl Finder<'_> {
 /// Whether what comes after this beginning of a line stands between backticks.
 fn in_code(before: &str) -> bool {
     before.bytes().filter(|byte| *byte == b'`').count() % 2 == 1
-}
-
-/// The apostrophes of a directive's text, which the Markdown parser does not see.
-fn typographic(text: &str) -> String {
-    text.replace('\'', "’")
 }

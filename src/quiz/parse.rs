@@ -21,8 +21,8 @@ pub fn parse(file: &FilePath, text: &str) -> (Option<Quiz>, Vec<Diagnostic>) {
 
 fn read(file: &FilePath, fields: &mut Fields<'_>) -> Option<Quiz> {
     let id = fields.required_text("id");
-    let title = fields.required_text("title");
-    let summary = fields.required_text("summary");
+    let title = fields.required_prose("title");
+    let summary = fields.required_prose("summary");
     fields.require("version");
     let version = positive(fields, "version");
     let quiz = Quiz {
@@ -61,13 +61,13 @@ fn positive(fields: &mut Fields<'_>, key: &'static str) -> Option<i64> {
 }
 
 fn section(fields: &mut Fields<'_>) -> Section {
-    let title = fields.required_text("title").map(|title| title.value).unwrap_or_default();
-    Section { title, page: fields.text("page"), text: fields.text_or_empty("text") }
+    let title = fields.required_prose("title").map(|title| title.value).unwrap_or_default();
+    Section { title, page: fields.text("page"), text: fields.prose("text") }
 }
 
 fn question(fields: &mut Fields<'_>) -> Option<Question> {
     let id = fields.required_text("id");
-    let prompt = fields.required_text("prompt");
+    let prompt = fields.required_prose("prompt");
     fields.require("type");
     let kind = fields.choice(
         "type",
@@ -83,11 +83,11 @@ fn question(fields: &mut Fields<'_>) -> Option<Question> {
         ],
     );
     let see = fields.text("see");
-    let hint = fields.text_or_empty("hint");
+    let hint = fields.prose("hint");
     let min_chars = positive(fields, "min_chars");
     let max_chars = positive(fields, "max_chars").unwrap_or(MAX_CHARS);
     let look_for = fields.texts("look_for").into_iter().map(|point| point.value).collect();
-    let model_answer = fields.text_or_empty("model_answer");
+    let model_answer = fields.prose("model_answer");
     let choices: Vec<Choice> = fields.tables("choices", "choice", choice);
     let span: Span = fields.span().clone();
     let question = Question { id: id?, kind: kind?, prompt: prompt?.value, see, hint, min_chars, max_chars, look_for, model_answer, choices };
@@ -96,11 +96,11 @@ fn question(fields: &mut Fields<'_>) -> Option<Question> {
 }
 
 fn choice(fields: &mut Fields<'_>) -> Choice {
-    let text: Option<Placed<String>> = fields.required_text("text");
+    let text: Option<Placed<String>> = fields.required_prose("text");
     Choice {
         text: text.map(|text| text.value).unwrap_or_default(),
         is_correct: fields.boolean("correct").unwrap_or(false),
-        feedback: fields.text_or_empty("feedback"),
+        feedback: fields.prose("feedback"),
     }
 }
 

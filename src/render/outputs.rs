@@ -164,8 +164,8 @@ impl Generator<'_> {
         }
     }
 
-    fn page(&self, kind: &str, title: &str, summary: &str, url: &UrlPath, root: &str) -> Fill {
-        let mut fill = page::common(self.shared, root, None);
+    fn page(&self, kind: &str, title: &str, summary: &str, url: &UrlPath, root: &str, search_index: &str) -> Fill {
+        let mut fill = page::common(self.shared, root, None, search_index);
         fill.push(("page", page::generated_page_value(kind, title, summary, url, root, self.shared)));
         fill
     }
@@ -174,8 +174,7 @@ impl Generator<'_> {
         let url = UrlPath::new(SEARCH_URL);
         let root = url.to_root();
         let summary = format!("Search every page of the {}, section by section.", self.shared.site.config.title);
-        let mut fill = self.page("search", "Search", &summary, &url, &root);
-        fill.push(("search_index", text(format!("{root}{index_name}"))));
+        let mut fill = self.page("search", "Search", &summary, &url, &root, index_name);
         fill.push(("a_z", if is_one_list { letter_values(letters, &root) } else { list([]) }));
         fill.push(("letter_pages", if is_one_list { list([]) } else { letter_links(letters, &root) }));
         self.render(url.output_path(), "search.html", fill);
@@ -185,7 +184,7 @@ impl Generator<'_> {
         let url = UrlPath::new(A_TO_Z_URL);
         let root = url.to_root();
         let title = &self.shared.site.config.title;
-        let mut fill = self.page("a-z", "A to Z", &format!("Every page, heading, term and contact of the {title}, in alphabetical order."), &url, &root);
+        let mut fill = self.page("a-z", "A to Z", &format!("Every page, heading, term and contact of the {title}, in alphabetical order."), &url, &root, "");
         fill.push(("a_z", if is_one_list { letter_values(letters, &root) } else { list([]) }));
         fill.push(("letter_pages", if is_one_list { list([]) } else { letter_links(letters, &root) }));
         self.render(url.output_path(), "a-z.html", fill);
@@ -196,7 +195,7 @@ impl Generator<'_> {
             let url = letter_url(letter);
             let root = url.to_root();
             let summary = format!("Pages, headings, terms and contacts of the {title} that begin with {letter}.");
-            let mut fill = self.page("a-z", &format!("A to Z: {letter}"), &summary, &url, &root);
+            let mut fill = self.page("a-z", &format!("A to Z: {letter}"), &summary, &url, &root, "");
             let entries = entries
                 .iter()
                 .map(|entry| object(vec![("text", text(entry.text)), ("note", text(entry.note)), ("href", text(from_root(&root, entry.address)))]));
@@ -212,7 +211,7 @@ impl Generator<'_> {
         let after_host = base.split("://").nth(1).and_then(|rest| rest.split_once('/')).map_or("", |(_, path)| path);
         let root = if after_host.is_empty() { String::from("/") } else { format!("/{after_host}/") };
         let summary = "There is no page at this address.";
-        let fill = self.page("not-found", "Page not found", summary, &UrlPath::new("/"), &root);
+        let fill = self.page("not-found", "Page not found", summary, &UrlPath::new("/"), &root, "");
         self.render(OutputPath::new("404.html"), "not-found.html", fill);
     }
 
@@ -220,7 +219,7 @@ impl Generator<'_> {
         let site = self.shared.site;
         for (url, path) in &site.redirects {
             let target = site.page(path);
-            let mut fill = page::common(self.shared, &url.to_root(), None);
+            let mut fill = page::common(self.shared, &url.to_root(), None, "");
             fill.push(("target", text(url.to(&target.url))));
             fill.push(("title", text(&target.front_matter.title.value)));
             fill.push(("canonical", text(format!("{}{}", self.shared.options.base_url, target.url))));

@@ -64,7 +64,7 @@ pub(super) fn render(page: &Page, shared: &Shared<'_>) -> (RenderedPage, Vec<Dia
     let sections = sections::of_page(page, &body, shared.site);
     let analysed = sections.iter().map(search::analyse).collect();
     let kind = if page.url.as_str() == "/" { "home" } else { "page" };
-    let mut fill = common(shared, &page.url.to_root(), Some(page));
+    let mut fill = common(shared, &page.url.to_root(), Some(page), "");
     fill.push(("page", page_value(page, kind, &body.html, shared)));
     let template = if kind == "home" { "home.html" } else { "page.html" };
     let html = shared.templates.render(template, fill, shared.theme).unwrap_or_else(|diagnostic| {
@@ -75,7 +75,8 @@ pub(super) fn render(page: &Page, shared: &Shared<'_>) -> (RenderedPage, Vec<Dia
 }
 
 /// The part of a template's view that does not depend on what the page says.
-pub(super) fn common(shared: &Shared<'_>, root: &str, page: Option<&Page>) -> Fill {
+/// `search_index` is the index's address from the root, on the page that uses it.
+pub(super) fn common(shared: &Shared<'_>, root: &str, page: Option<&Page>, search_index: &str) -> Fill {
     let Shared { site, options, assets, .. } = shared;
     let config = &site.config;
     let (section, section_title) = page.map(|page| shared.section_lists.of(site, page)).unwrap_or_default();
@@ -108,7 +109,7 @@ pub(super) fn common(shared: &Shared<'_>, root: &str, page: Option<&Page>) -> Fi
                 ("site_js", href(&assets.site_js)),
                 ("search_js", href(&assets.search_js)),
                 ("icon", href(&assets.icon)),
-                ("search_index", text("")),
+                ("search_index", if search_index.is_empty() { text("") } else { href(search_index) }),
             ]),
         ),
         ("csp", text(&shared.policy)),

@@ -18,6 +18,8 @@ const ALIASES: usize = 3;
 const BODY: usize = 4;
 /// Heading, page title, breadcrumb, aliases, body: what one use of a word counts there.
 const WEIGHTS: [f64; FIELDS] = [3.0, 1.0, 0.5, 2.0, 1.0];
+/// How often a word stands in each field of a section.
+type Uses = [u16; FIELDS];
 /// How much a field's length matters, 0 to 1: a long body says less with one use of a word.
 const LENGTH: f64 = 0.5;
 /// How soon further uses of a word stop to count.
@@ -50,14 +52,15 @@ pub struct AnalysedSection {
     row: Row,
     words: Words,
     /// For each of `words`, how often it stands in each field.
-    uses: Vec<[u16; FIELDS]>,
+    uses: Vec<Uses>,
 }
 
 /// Cuts a section into words. Sections can be taken in any order and in parallel.
 pub fn analyse(section: &SearchSection) -> AnalysedSection {
     let SearchSection { address, heading, page_title, breadcrumb, aliases, body, kind } = section;
-    let mut words = Words::default();
-    let mut uses: Vec<[u16; FIELDS]> = Vec::new();
+    // Half the words of a text are new, and four words in five have eight letters at most.
+    let mut words = Words::with_room(body.len() / 10);
+    let mut uses: Vec<Uses> = Vec::with_capacity(body.len() / 10);
     // A page's own title is its heading; counted twice it would outdo every section that answers better.
     let page_title_text = if *kind == SectionKind::Page { "" } else { page_title };
     let fields = [heading, page_title_text, breadcrumb].into_iter().enumerate();
@@ -73,6 +76,7 @@ pub fn analyse(section: &SearchSection) -> AnalysedSection {
         });
     }
     words.close();
+    uses.shrink_to_fit();
     let row = Row {
         address: address.clone(),
         heading: heading.clone(),
@@ -117,32 +121,35 @@ pub fn build(analysed: Vec<AnalysedSection>, synonyms: &Synonyms) -> SearchIndex
     // Each different word is stemmed once, however many sections it stands in.
     let mut term_of_word: Vec<(usize, bool)> = Vec::new();
     let mut rows = Vec::with_capacity(analysed.len());
-    let mut sections: Vec<Vec<(usize, [u16; FIELDS])>> = Vec::with_capacity(analysed.len());
-    for AnalysedSection { row, words: own, uses } in analysed {
+    let mut sections: Vec<Vec<(u32, Uses)>> = Vec::with_capacity(analysed.len());
+    // Where a term stands among the counts of the section at hand, if the entry is of that section.
+    let mut at_in_section: Vec<(usize, usize)> = Vec::new();
+    for (section, AnalysedSection { row, words: own, uses }) in analysed.into_iter().enumerate() {
         rows.push(row);
-        let mut counts: Vec<(usize, [u16; FIELDS])> = Vec::with_capacity(uses.len());
+        let mut counts: Vec<(u32, Uses)> = Vec::with_capacity(uses.len());
         for (number, mut uses) in uses.into_iter().enumerate() {
             let text = own.get(number);
             let word = words.number(text);
             if word == term_of_word.len() {
                 term_of_word.push((terms.number(&stems.stem(text)), is_stop_word(text)));
+                at_in_section.resize(terms.len(), (usize::MAX, 0));
             }
             let (term, is_stop_word) = term_of_word[word];
             if is_stop_word {
                 (uses[BREADCRUMB], uses[BODY]) = (0, 0);
             }
-            if uses != [0; FIELDS] {
-                counts.push((term, uses));
+            if uses == [0; FIELDS] {
+                continue;
+            }
+            if let (of, at) = at_in_section[term]
+                && of == section
+            {
+                counts[at].1.iter_mut().zip(uses).for_each(|(kept, further)| *kept = kept.saturating_add(further));
+            } else {
+                at_in_section[term] = (section, counts.len());
+                counts.push((number_u32(term), uses));
             }
         }
-        counts.sort_unstable_by_key(|&(term, _)| term);
-        counts.dedup_by(|later, kept| {
-            let is_same = later.0 == kept.0;
-            if is_same {
-                kept.1.iter_mut().zip(later.1).for_each(|(kept, later)| *kept = kept.saturating_add(later));
-            }
-            is_same
-        });
         sections.push(counts);
     }
 
@@ -157,10 +164,11 @@ pub fn build(analysed: Vec<AnalysedSection>, synonyms: &Synonyms) -> SearchIndex
     let averages = average_lengths(&lengths);
     let mut postings: Vec<Vec<Posting>> = vec![Vec::new(); terms.len()];
     for (section, counts) in sections.into_iter().enumerate() {
-        let section_number = u32::try_from(section).expect("a site has less than 4 billion sections");
+        let shares = shares(lengths[section], averages);
+        let section = number_u32(section);
         for (term, uses) in counts {
-            let level = level(uses, lengths[section], averages);
-            postings[place[term]].push(Posting { section: section_number, level });
+            let level = level(uses, shares);
+            postings[place[term as usize]].push(Posting { section, level });
         }
     }
     for postings in &mut postings {
@@ -173,7 +181,11 @@ pub fn build(analysed: Vec<AnalysedSection>, synonyms: &Synonyms) -> SearchIndex
     SearchIndex { rows, terms, postings, synonyms: synonym_rules(synonyms, &stems) }
 }
 
-fn field_lengths(counts: &[(usize, [u16; FIELDS])]) -> [f64; FIELDS] {
+fn number_u32(number: usize) -> u32 {
+    u32::try_from(number).expect("a site has less than 4 billion words and sections")
+}
+
+fn field_lengths(counts: &[(u32, Uses)]) -> [f64; FIELDS] {
     std::array::from_fn(|field| counts.iter().map(|(_, uses)| f64::from(uses[field])).sum())
 }
 
@@ -189,12 +201,13 @@ fn average_lengths(lengths: &[[f64; FIELDS]]) -> [f64; FIELDS] {
     })
 }
 
-fn level(uses: [u16; FIELDS], lengths: [f64; FIELDS], averages: [f64; FIELDS]) -> u8 {
-    let weighed: f64 = (0..FIELDS)
-        .map(|field| {
-            WEIGHTS[field] * f64::from(uses[field]) / (1.0 - LENGTH + LENGTH * lengths[field] / averages[field])
-        })
-        .sum();
+/// What one use of a word counts in each field of a section.
+fn shares(lengths: [f64; FIELDS], averages: [f64; FIELDS]) -> [f64; FIELDS] {
+    std::array::from_fn(|field| WEIGHTS[field] / (1.0 - LENGTH + LENGTH * lengths[field] / averages[field]))
+}
+
+fn level(uses: Uses, shares: [f64; FIELDS]) -> u8 {
+    let weighed: f64 = uses.into_iter().zip(shares).map(|(uses, share)| f64::from(uses) * share).sum();
     let score = weighed / (weighed + SATURATION);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the score is between 0 and 1")]
     let level = (score * f64::from(LEVELS)).ceil() as u8;

@@ -85,36 +85,45 @@ fn runs(folded: &str) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::with_capacity(folded.len() / 6);
     let mut at = 0;
     while at < bytes.len() {
-        let start = at;
-        // Nearly all is ASCII, where a byte is a letter.
-        while let Some(length) = word_letter(folded, at) {
-            at += length;
-        }
-        if at == start {
-            at += folded[at..].chars().next().map_or(1, char::len_utf8);
+        let end = end_of_letters(folded, at);
+        if end == at {
+            at += if bytes[at].is_ascii() { 1 } else { letter_at(folded, at).len_utf8() };
             continue;
         }
         match runs.last_mut() {
-            Some(last) if start > 0 && last.1 == start - 1 && bytes[start - 1] == b'\'' => last.1 = at,
-            _ => runs.push((start, at)),
+            Some(last) if last.1 + 1 == at && bytes[at - 1] == b'\'' => last.1 = end,
+            _ => runs.push((at, end)),
         }
+        at = end;
     }
     runs
 }
 
-/// The bytes of the letter or digit that stands here, if one does.
-fn word_letter(folded: &str, at: usize) -> Option<usize> {
-    match *folded.as_bytes().get(at)? {
-        byte if byte.is_ascii_alphanumeric() => Some(1),
-        byte if byte.is_ascii() => None,
-        _ => folded[at..].chars().next().filter(|letter| letter.is_alphanumeric()).map(char::len_utf8),
+fn end_of_letters(folded: &str, mut at: usize) -> usize {
+    let bytes = folded.as_bytes();
+    loop {
+        // Nearly all is ASCII, where a byte is a letter.
+        at += bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        match bytes.get(at) {
+            Some(byte) if !byte.is_ascii() && letter_at(folded, at).is_alphanumeric() => {
+                at += letter_at(folded, at).len_utf8()
+            }
+            _ => return at,
+        }
     }
+}
+
+fn letter_at(folded: &str, at: usize) -> char {
+    folded[at..].chars().next().expect("a letter starts here")
 }
 
 /// A run as a word: the possessive goes, and so do apostrophes (`don't` is `dont` to most who type it).
 fn plain(run: &str, mut each: impl FnMut(&str)) {
-    let word = run.strip_suffix("'s").unwrap_or(run);
-    if word.contains('\'') { each(&word.replace('\'', "")) } else { each(word) }
+    if run.bytes().all(|byte| byte != b'\'') {
+        each(run);
+    } else {
+        each(&run.strip_suffix("'s").unwrap_or(run).replace('\'', ""));
+    }
 }
 
 /// The whole that starts at run `n`, its last run, and whether its parts mean nothing by themselves.
