@@ -125,13 +125,24 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     match cli.command {
         Command::Build { site, output, base_url, drafts, today, format, zip, timings } => {
             let output_dir = output.unwrap_or_else(|| site.site.join("public"));
-            commands::build::run(commands::build::Options { site_dir: site.site, output_dir, base_url, drafts, today, format, zip, timings })
+            commands::build::run(commands::build::Options {
+                site_dir: site.site,
+                output_dir,
+                base_url,
+                drafts,
+                today,
+                format,
+                zip,
+                timings,
+            })
         }
         Command::Check { site, review_within, external_links, format } => {
             commands::check::run(commands::check::Options { site_dir: site.site, review_within, external_links, format })
         }
         #[cfg(feature = "serve")]
-        Command::Serve { site, address, no_inbox: _, open } => commands::serve::run(commands::serve::Options { site_dir: site.site, address, open }),
+        Command::Serve { site, address, no_inbox: _, open } => {
+            commands::serve::run(commands::serve::Options { site_dir: site.site, address, open })
+        }
         Command::New(new) => {
             let (site_dir, thing) = match new {
                 New::Site { dir } => (PathBuf::from("."), commands::new::Thing::Site(dir)),

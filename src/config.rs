@@ -25,8 +25,8 @@ pub struct SiteConfig {
     /// Front matter keys that every page must have, besides `title` and `summary`.
     pub required_front_matter: Vec<&'static str>,
     pub navigation: Navigation,
-    /// Whether the search index is written a second time, for tools that read elasticlunr's format.
-    pub elasticlunr: bool,
+    /// Where it is asked for that the search index is written a second time, for tools that read elasticlunr's format.
+    pub elasticlunr: Option<Span>,
 }
 
 /// Pages named for the menus, as paths below `content/`.
@@ -65,7 +65,11 @@ fn read(file: &FilePath, fields: &mut Fields<'_>) -> SiteConfig {
         navigation: fields
             .table("navigation", "[navigation]", |table| Navigation { main: table.texts("main"), footer: table.texts("footer") })
             .unwrap_or_default(),
-        elasticlunr: fields.table("search", "[search]", |table| table.boolean("elasticlunr")).flatten().unwrap_or(false),
+        elasticlunr: fields
+            .table("search", "[search]", |table| table.boolean("elasticlunr"))
+            .flatten()
+            .filter(|is_wanted| is_wanted.value)
+            .map(|is_wanted| is_wanted.span),
         title,
     }
 }
@@ -76,7 +80,12 @@ pub fn base_url(written: &str) -> Result<String, &'static str> {
     let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
     match rest {
         None => Err("the site's address begins with `https://`"),
-        Some(rest) if rest.is_empty() || rest.contains(|character: char| character.is_whitespace() || matches!(character, '"' | '<' | '>' | '?' | '#' | ';' | '\'')) => {
+        Some(rest)
+            if rest.is_empty()
+                || rest.contains(|character: char| {
+                    character.is_whitespace() || matches!(character, '"' | '<' | '>' | '?' | '#' | ';' | '\'')
+                }) =>
+        {
             Err("this is not the address of a site")
         }
         Some(_) => Ok(address.to_owned()),
@@ -91,13 +100,17 @@ pub fn is_loopback(base_url: &str) -> bool {
 
 fn checked_base_url(fields: &mut Fields<'_>, address: &Placed<String>) -> String {
     base_url(&address.value).unwrap_or_else(|message| {
-        fields.report("base-url", address.span.clone(), message).help.push(String::from("write it as in `base_url = \"https://toolkit.example\"`"));
+        fields
+            .report("base-url", address.span.clone(), message)
+            .help
+            .push(String::from("write it as in `base_url = \"https://toolkit.example\"`"));
         String::new()
     })
 }
 
 fn checked_theme(fields: &mut Fields<'_>, name: Placed<String>) -> String {
-    let is_folder_name = !name.value.is_empty() && name.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    let is_folder_name =
+        !name.value.is_empty() && name.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
     if !is_folder_name {
         fields.report("theme", name.span, "a theme's name is that of a folder below `themes/`");
     }

@@ -60,7 +60,10 @@ pub fn read<T>(
         found.push(Diagnostic::error(format!("{}/syntax", kind.code), span, format!("this is not TOML: {}", error.message())));
     }
     let first_line_end = text[slice.start..].find('\n').map_or(text.len(), |newline| slice.start + newline);
-    let span = Span::new(file, slice.start.saturating_sub(4).min(first_line_end)..slice.start.saturating_sub(1).max(slice.start.saturating_sub(4)));
+    let span = Span::new(
+        file,
+        slice.start.saturating_sub(4).min(first_line_end)..slice.start.saturating_sub(1).max(slice.start.saturating_sub(4)),
+    );
     let mut fields = Fields { kind, file, offset, table: table.get_ref(), span, asked: Vec::new(), missing: Vec::new(), found: Vec::new() };
     let value = read(&mut fields);
     let mut of_fields = fields.finish();
@@ -144,12 +147,20 @@ impl<'t> Fields<'t> {
         }
     }
 
-    pub fn boolean(&mut self, key: &'static str) -> Option<bool> {
+    pub fn boolean(&mut self, key: &'static str) -> Option<Placed<bool>> {
         let value = self.get(key)?;
-        if value.get_ref().as_bool().is_none() {
-            self.wrong(key, value, "`true` or `false`");
+        match value.get_ref().as_bool() {
+            Some(is_so) => Some(self.placed(is_so, value)),
+            None => {
+                self.wrong(key, value, "`true` or `false`");
+                None
+            }
         }
-        value.get_ref().as_bool()
+    }
+
+    /// A boolean, or what holds when nothing is said.
+    pub fn boolean_or(&mut self, key: &'static str, otherwise: bool) -> bool {
+        self.boolean(key).map_or(otherwise, |is_so| is_so.value)
     }
 
     pub fn integer(&mut self, key: &'static str) -> Option<Placed<i64>> {
@@ -167,7 +178,8 @@ impl<'t> Fields<'t> {
     pub fn date(&mut self, key: &'static str) -> Option<Placed<Date>> {
         let value = self.get(key)?;
         let date = value.get_ref().as_datetime().filter(|moment| moment.time.is_none()).and_then(|moment| moment.date);
-        let date = date.and_then(|date| Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok());
+        let date = date
+            .and_then(|date| Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok());
         match date {
             Some(date) => Some(self.placed(date, value)),
             None => {
@@ -235,7 +247,8 @@ impl<'t> Fields<'t> {
 
     fn inner<T>(&mut self, table: &'t DeTable<'t>, span: Span, words: &'static str, read: impl FnOnce(&mut Fields<'_>) -> T) -> T {
         let kind = Kind { code: self.kind.code, words };
-        let mut fields = Fields { kind, file: self.file, offset: self.offset, table, span, asked: Vec::new(), missing: Vec::new(), found: Vec::new() };
+        let mut fields =
+            Fields { kind, file: self.file, offset: self.offset, table, span, asked: Vec::new(), missing: Vec::new(), found: Vec::new() };
         let value = read(&mut fields);
         self.found.append(&mut fields.finish());
         value

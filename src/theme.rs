@@ -35,7 +35,10 @@ pub struct ThemeText {
 impl Theme {
     /// The texts below a folder of the theme with an ending, in order.
     pub fn texts_in<'a>(&'a self, folder: &'a str, ending: &'a str) -> impl Iterator<Item = (&'a str, &'a ThemeText)> {
-        self.texts.iter().filter(move |(path, _)| path.starts_with(folder) && path.ends_with(ending)).map(|(path, text)| (path.as_str(), text))
+        self.texts
+            .iter()
+            .filter(move |(path, _)| path.starts_with(folder) && path.ends_with(ending))
+            .map(|(path, text)| (path.as_str(), text))
     }
 }
 

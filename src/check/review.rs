@@ -21,7 +21,9 @@ pub fn due_within(site: &Site, today: Date, days: u32) -> Vec<Diagnostic> {
     let after_last = last.tomorrow().unwrap_or(last);
     due_before(site, after_last)
         .filter(|(_, page)| page.1 >= today)
-        .map(|(due, page)| Diagnostic::warning("review/due", due, format!("the review of “{}” is due on {}, by {}", page.0, page.1, page.2)))
+        .map(|(due, page)| {
+            Diagnostic::warning("review/due", due, format!("the review of “{}” is due on {}, by {}", page.0, page.1, page.2))
+        })
         .collect()
 }
 

@@ -30,7 +30,9 @@ pub struct Options {
 pub fn run(options: Options) -> anyhow::Result<Outcome> {
     let Options { site_dir, output_dir, base_url, drafts, today, format, zip, timings } = options;
     let started = Instant::now();
-    let base_url = base_url.map(|address| config::base_url(&address).map_err(|message| anyhow::anyhow!("--base-url {address}: {message}"))).transpose()?;
+    let base_url = base_url
+        .map(|address| config::base_url(&address).map_err(|message| anyhow::anyhow!("--base-url {address}: {message}")))
+        .transpose()?;
     let has_base_url = base_url.is_some();
     let (sources, mut found) = super::read(&site_dir)?;
     let read_in = started.elapsed();
@@ -46,7 +48,9 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
     }
     let address = &built.site.config.base_url;
     if config::is_loopback(address) && !has_base_url {
-        anyhow::bail!("site.toml gives {address} as the site's address, which only this computer can open: write the real one, or say `--base-url {address}` if it is meant");
+        anyhow::bail!(
+            "site.toml gives {address} as the site's address, which only this computer can open: write the real one, or say `--base-url {address}` if it is meant"
+        );
     }
     let rendered = built.rendered.as_ref().expect("a site without errors has been rendered");
     let publishing = Instant::now();
@@ -57,7 +61,9 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
     if timings {
         eprintln!("{:>10}  stage", "ms");
         let publish_in = publishing.elapsed();
-        let stages = std::iter::once(("read", read_in)).chain(built.timings.iter().copied()).chain([("publish", publish_in), ("in all", started.elapsed())]);
+        let stages = std::iter::once(("read", read_in))
+            .chain(built.timings.iter().copied())
+            .chain([("publish", publish_in), ("in all", started.elapsed())]);
         for (stage, took) in stages {
             eprintln!("{:>10.1}  {stage}", took.as_secs_f64() * 1000.0);
         }
@@ -65,7 +71,13 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
     if format == Format::Text {
         let summary = if counts(&found).1 == 0 { String::new() } else { format!(" {}.", report::summary(&found)) };
         let n_pages = built.site.pages.len();
-        eprintln!("{n_pages} pages, {} files ({} unchanged) in {}, {} ms.{summary}", published.n_files, published.n_unchanged, output_dir.display(), started.elapsed().as_millis());
+        eprintln!(
+            "{n_pages} pages, {} files ({} unchanged) in {}, {} ms.{summary}",
+            published.n_files,
+            published.n_unchanged,
+            output_dir.display(),
+            started.elapsed().as_millis()
+        );
     }
     Ok(Outcome::Done)
 }

@@ -34,8 +34,11 @@ fn site(folder: &Path, today: Date) -> anyhow::Result<()> {
     }
     let due = today.saturating_add(jiff::Span::new().years(1));
     let dates = format!("reviewed = {today}\nreview_due = {due}");
-    let home = format!("+++\ntitle = \"Our toolkit\"\nsummary = \"Guidance for people who work with children and families.\"\n{dates}\n+++\n\n:::pages\n:::\n");
-    let guidance = format!("+++\ntitle = \"Guidance\"\nsummary = \"What to do, step by step.\"\n{dates}\nweight = 10\n+++\n\n:::pages\n:::\n");
+    let home = format!(
+        "+++\ntitle = \"Our toolkit\"\nsummary = \"Guidance for people who work with children and families.\"\n{dates}\n+++\n\n:::pages\n:::\n"
+    );
+    let guidance =
+        format!("+++\ntitle = \"Guidance\"\nsummary = \"What to do, step by step.\"\n{dates}\nweight = 10\n+++\n\n:::pages\n:::\n");
     let first = format!(
         "+++\ntitle = \"A first page\"\nsummary = \"One sentence that says what the page answers.\"\nalso_asked = [\"What do people type to find this?\"]\n{dates}\n+++\n\n## In short\n\n- The answer, in one line.\n\n## What to do next\n\nGo back to [all guidance](index.md).\n"
     );
@@ -52,7 +55,8 @@ fn site(folder: &Path, today: Date) -> anyhow::Result<()> {
 /// A page with every key that its site requires.
 fn page(site_dir: &Path, path: &str, today: Date) -> anyhow::Result<()> {
     let path = path.trim_start_matches("content/");
-    let is_below_content = !path.starts_with('/') && path.split('/').all(|part| !part.is_empty() && part != ".." && part != "." && !part.starts_with('.'));
+    let is_below_content =
+        !path.starts_with('/') && path.split('/').all(|part| !part.is_empty() && part != ".." && part != "." && !part.starts_with('.'));
     if !is_below_content || !path.ends_with(".md") {
         bail!("`{path}` is not a page's path: name a file below content/ that ends in .md, as in guidance/review.md");
     }

@@ -37,7 +37,8 @@ pub fn run(site_dir: &Path, task: &Task) -> anyhow::Result<Outcome> {
         Task::Query(query) => query_once(&rendered, query),
         Task::Evaluate(path) => {
             let queries = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-            let evaluation = search::evaluate(&rendered.index, &rendered.sections, &queries).with_context(|| format!("cannot use {}", path.display()))?;
+            let evaluation = search::evaluate(&rendered.index, &rendered.sections, &queries)
+                .with_context(|| format!("cannot use {}", path.display()))?;
             print!("{evaluation}");
         }
     }

@@ -37,8 +37,15 @@ pub fn parse(file: &FilePath, text: &str, required: &[&'static str]) -> (Documen
 fn split(file: &FilePath, text: &str, found: &mut Vec<Diagnostic>) -> (Range<usize>, usize) {
     let Some(rest) = text.strip_prefix("+++\n") else {
         let first_line = text.find('\n').unwrap_or(text.len());
-        let help = if text.starts_with("---") { "this is YAML: write TOML between two lines `+++`" } else { "begin the file with a line `+++`, the keys, and a line `+++`" };
-        found.push(Diagnostic::error("front-matter/none", Span::new(file, 0..first_line), "the page does not begin with front matter").with_help(help));
+        let help = if text.starts_with("---") {
+            "this is YAML: write TOML between two lines `+++`"
+        } else {
+            "begin the file with a line `+++`, the keys, and a line `+++`"
+        };
+        found.push(
+            Diagnostic::error("front-matter/none", Span::new(file, 0..first_line), "the page does not begin with front matter")
+                .with_help(help),
+        );
         return (text.len()..text.len(), 0);
     };
     // The slice starts after "+++\n", so its byte 0 is the file's byte 4.
@@ -50,7 +57,8 @@ fn split(file: &FilePath, text: &str, found: &mut Vec<Diagnostic>) -> (Range<usi
         at += line.len();
     }
     found.push(
-        Diagnostic::error("front-matter/not-closed", Span::new(file, 0..3), "the front matter is never closed").with_help("put a line `+++` after its last key"),
+        Diagnostic::error("front-matter/not-closed", Span::new(file, 0..3), "the front matter is never closed")
+            .with_help("put a line `+++` after its last key"),
     );
     (4..text.len(), text.len())
 }

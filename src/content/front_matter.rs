@@ -98,8 +98,8 @@ fn read(file: &FilePath, fields: &mut Fields<'_>, required: &[&'static str]) -> 
             .flatten()
             .collect(),
         weight: fields.integer("weight").map(|weight| weight.value),
-        is_draft: fields.boolean("draft").unwrap_or(false),
-        print: fields.boolean("print").unwrap_or(true),
+        is_draft: fields.boolean_or("draft", false),
+        print: fields.boolean_or("print", true),
     };
     if let (Some(reviewed), Some(due)) = (front_matter.reviewed, &front_matter.review_due)
         && due.value <= reviewed
@@ -130,7 +130,12 @@ fn aliases(fields: &mut Fields<'_>) -> Vec<Placed<String>> {
     let mut aliases = Vec::new();
     for alias in fields.texts("aliases") {
         let parts_are_plain = alias.value.split('/').all(|part| part != ".." && part != "." && !part.contains(['\\', '?', '#', '%', ' ']));
-        if alias.value.len() > 1 && alias.value.starts_with('/') && alias.value.ends_with('/') && !alias.value.contains("//") && parts_are_plain {
+        if alias.value.len() > 1
+            && alias.value.starts_with('/')
+            && alias.value.ends_with('/')
+            && !alias.value.contains("//")
+            && parts_are_plain
+        {
             aliases.push(alias);
         } else {
             let message = format!("`{}` is not an old address of this site", alias.value);

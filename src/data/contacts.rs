@@ -63,13 +63,16 @@ pub(super) fn contact(fields: &mut Fields<'_>) -> Option<Contact> {
     Some(contact)
 }
 
-
 /// A number is digits and spaces, or it could not be rung from a phone.
 fn phone(fields: &mut Fields<'_>, key: &'static str) -> String {
     let Some(number) = fields.text(key) else { return String::new() };
-    let is_number = number.value.bytes().filter(u8::is_ascii_digit).count() >= 3 && number.value.bytes().all(|byte| byte.is_ascii_digit() || byte == b' ');
+    let is_number = number.value.bytes().filter(u8::is_ascii_digit).count() >= 3
+        && number.value.bytes().all(|byte| byte.is_ascii_digit() || byte == b' ');
     if !is_number {
-        fields.report("phone", number.span, format!("`{}` is not a telephone number", number.value)).help.push(String::from("write digits and spaces: `01724 296500`"));
+        fields
+            .report("phone", number.span, format!("`{}` is not a telephone number", number.value))
+            .help
+            .push(String::from("write digits and spaces: `01724 296500`"));
     }
     number.value
 }
@@ -77,7 +80,8 @@ fn phone(fields: &mut Fields<'_>, key: &'static str) -> String {
 fn email(fields: &mut Fields<'_>) -> String {
     let Some(address) = fields.text("email") else { return String::new() };
     let parts: Vec<&str> = address.value.split('@').collect();
-    let is_address = matches!(parts[..], [name, host] if !name.is_empty() && host.contains('.')) && !address.value.contains([' ', '<', '>', '"']);
+    let is_address =
+        matches!(parts[..], [name, host] if !name.is_empty() && host.contains('.')) && !address.value.contains([' ', '<', '>', '"']);
     if !is_address {
         fields.report("email", address.span, format!("`{}` is not a mail address", address.value));
     }

@@ -98,8 +98,11 @@ pub fn parse(sources: &Sources) -> (Data, Vec<Diagnostic>) {
     for (file, text) in sources.texts_in("content/data/", ".toml") {
         let name = file.trim_start_matches("content/data/").trim_end_matches(".toml");
         if !FILES.contains(&name) {
-            let help = suggestion(name, FILES).map_or_else(|| format!("the data files are {}", one_of(FILES)), |known| format!("did you mean `{known}.toml`?"));
-            found.push(Diagnostic::error("data/unknown-file", Span::file_start(file), format!("`{name}.toml` is not a data file")).with_help(help));
+            let help = suggestion(name, FILES)
+                .map_or_else(|| format!("the data files are {}", one_of(FILES)), |known| format!("did you mean `{known}.toml`?"));
+            found.push(
+                Diagnostic::error("data/unknown-file", Span::file_start(file), format!("`{name}.toml` is not a data file")).with_help(help),
+            );
             continue;
         }
         fields::read(KIND, file, text, 0..text.len(), &mut found, |fields| match name {
@@ -156,7 +159,10 @@ fn id(fields: &mut Fields<'_>) -> Option<Placed<String>> {
     if id.value.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
         return Some(id);
     }
-    fields.report("id", id.span.clone(), format!("`{}` cannot be an id", id.value)).help.push(String::from("use small letters, digits and hyphens"));
+    fields
+        .report("id", id.span.clone(), format!("`{}` cannot be an id", id.value))
+        .help
+        .push(String::from("use small letters, digits and hyphens"));
     None
 }
 
@@ -214,7 +220,11 @@ fn unique(what: &str, ids: &[&Placed<String>], found: &mut Vec<Diagnostic>) {
     let mut seen = BTreeMap::new();
     for id in ids {
         if seen.insert(&id.value, &id.span).is_some() {
-            found.push(Diagnostic::error("data/twice", id.span.clone(), format!("there are two {what} entries with the id `{}`", id.value)));
+            found.push(Diagnostic::error(
+                "data/twice",
+                id.span.clone(),
+                format!("there are two {what} entries with the id `{}`", id.value),
+            ));
         }
     }
 }
@@ -230,7 +240,9 @@ pub fn known(what: &str, id: &Placed<String>, ids: &[&Placed<String>], found: &m
         None if ids.is_empty() => format!("the site's data holds no {what}"),
         None => format!("use {}", one_of(words())),
     };
-    found.push(Diagnostic::error(format!("data/no-such-{what}"), id.span.clone(), format!("there is no {what} `{}`", id.value)).with_help(help));
+    found.push(
+        Diagnostic::error(format!("data/no-such-{what}"), id.span.clone(), format!("there is no {what} `{}`", id.value)).with_help(help),
+    );
 }
 
 impl Data {

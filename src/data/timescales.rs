@@ -22,9 +22,19 @@ pub struct Timescale {
 /// How long. Counts are of the unit: `working days`, `weeks`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rule {
-    Within { count: i64, unit: String },
-    Every { from: i64, to: Option<i64>, unit: String },
-    AtLeastEvery { count: i64, unit: String },
+    Within {
+        count: i64,
+        unit: String,
+    },
+    Every {
+        from: i64,
+        to: Option<i64>,
+        unit: String,
+    },
+    AtLeastEvery {
+        count: i64,
+        unit: String,
+    },
     /// The area sets no number, in words.
     Text(String),
 }
@@ -51,10 +61,8 @@ pub(super) fn timescale(fields: &mut Fields<'_>) -> Option<Timescale> {
 }
 
 fn rule(fields: &mut Fields<'_>) -> Option<Rule> {
-    let word = fields.choice(
-        "rule",
-        &[("within", Word::Within), ("every", Word::Every), ("at-least-every", Word::AtLeastEvery), ("text", Word::Text)],
-    );
+    let word = fields
+        .choice("rule", &[("within", Word::Within), ("every", Word::Every), ("at-least-every", Word::AtLeastEvery), ("text", Word::Text)]);
     let from = fields.integer("from");
     let to = fields.integer("to");
     let unit = fields.text("unit");

@@ -30,7 +30,9 @@ pub fn draw(diagnostic: &Diagnostic, texts: &Texts, style: Style) -> String {
             let offset = excerpt.start;
             let clamp = |at: usize| at.clamp(excerpt.start, excerpt.end) - offset;
             let range = clamp(diagnostic.span.start)..clamp(diagnostic.span.end);
-            title.element(Snippet::source(&text[excerpt.clone()]).line_start(first).path(path).annotation(AnnotationKind::Primary.span(range)))
+            title.element(
+                Snippet::source(&text[excerpt.clone()]).line_start(first).path(path).annotation(AnnotationKind::Primary.span(range)),
+            )
         }
         _ => title.element(annotate_snippets::Origin::path(path)),
     };

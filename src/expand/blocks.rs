@@ -14,6 +14,7 @@ pub(super) fn callout(directive: &Directive, body: &Html, place: &Place<'_>) -> 
         return Ok(not_drawn(directive));
     };
     let title = directive.get("title").map_or("", |title| title.value.as_str());
-    let fill = vec![("kind", text(kind)), ("word", text(word)), ("title", text(title)), ("level", TemplateValue::from(u64::from(place.level)))];
+    let fill =
+        vec![("kind", text(kind)), ("word", text(word)), ("title", text(title)), ("level", TemplateValue::from(u64::from(place.level)))];
     place.component("callout", fill, Some(body))
 }

@@ -1,10 +1,10 @@
 //! The glossary, and its terms inside a sentence.
 
+use crate::address::PagePath;
 use crate::data::Term;
 use crate::diagnostics::Diagnostic;
 use crate::html::{Html, escape};
 use crate::markdown::directive::Directive;
-use crate::address::PagePath;
 use crate::template::{TemplateValue, list as values, object, text};
 
 use super::{Place, id, not_drawn};

@@ -41,6 +41,10 @@ pub(super) fn documents(place: &Place<'_>) -> Result<Html, Diagnostic> {
 /// `:document{id=…}`: the title, with its years.
 pub(super) fn document(directive: &Directive, place: &Place<'_>) -> Option<Html> {
     let document = place.site.data.document(id(directive))?;
-    let years = if document.years.is_empty() || document.title.contains(&document.years) { String::new() } else { format!(" ({})", document.years) };
+    let years = if document.years.is_empty() || document.title.contains(&document.years) {
+        String::new()
+    } else {
+        format!(" ({})", document.years)
+    };
     Some(escape(&format!("{}{years}", document.title)))
 }

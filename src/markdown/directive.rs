@@ -82,7 +82,11 @@ pub fn find<'a>(file: &FilePath, body: &'a str, start: usize) -> Found<'a> {
         let trimmed = line.trim_start_matches([' ', '\t', '>']);
         let indent = line.len() - trimmed.len();
         match (fence, fence_of(trimmed)) {
-            (Some((character, length)), Some((other, other_length, rest))) if character == other && other_length >= length && rest.trim().is_empty() => fence = None,
+            (Some((character, length)), Some((other, other_length, rest)))
+                if character == other && other_length >= length && rest.trim().is_empty() =>
+            {
+                fence = None;
+            }
             (Some(_), _) => {}
             (None, Some((character, length, _))) => fence = Some((character, length)),
             (None, None) if trimmed.starts_with(":::") => finder.line(at + indent, trimmed.trim_end()),

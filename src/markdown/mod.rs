@@ -142,8 +142,12 @@ fn close_in_order(file: &FilePath, pieces: &mut Vec<Piece>, diagnostics: &mut Ve
                 Some((opened, _)) => {
                     drop.extend([opened, index]);
                     diagnostics.push(
-                        Diagnostic::error("directive/nesting", Span::new(file, piece.span.clone()), "this `:::` closes a directive that was opened outside of this list or quotation")
-                            .with_help("indent both lines alike"),
+                        Diagnostic::error(
+                            "directive/nesting",
+                            Span::new(file, piece.span.clone()),
+                            "this `:::` closes a directive that was opened outside of this list or quotation",
+                        )
+                        .with_help("indent both lines alike"),
                     );
                 }
                 None => {
@@ -231,7 +235,11 @@ mod tests {
 
     #[test]
     fn code_shows_directives_as_written() {
-        check("`:term[a]{id=b}` and\n\n```\n:::steps\n:term[a]{id=b}\n```", "P(`:term[a]{id=b}`“ and”)C(“:::steps\n:term[a]{id=b}\n”)", &[]);
+        check(
+            "`:term[a]{id=b}` and\n\n```\n:::steps\n:term[a]{id=b}\n```",
+            "P(`:term[a]{id=b}`“ and”)C(“:::steps\n:term[a]{id=b}\n”)",
+            &[],
+        );
     }
 
     #[test]

@@ -27,7 +27,8 @@ impl Manifest {
     /// The manifest of a release that follows `before`.
     pub fn of(outputs: &Outputs, before: Option<&Self>) -> Self {
         let entries: Vec<_> = outputs.iter().collect();
-        let files: BTreeMap<String, String> = entries.into_par_iter().map(|(path, bytes)| (path.as_str().to_owned(), hex(&Sha256::digest(bytes)))).collect();
+        let files: BTreeMap<String, String> =
+            entries.into_par_iter().map(|(path, bytes)| (path.as_str().to_owned(), hex(&Sha256::digest(bytes)))).collect();
         let kept = before
             .map(|before| before.files.keys().filter(|path| is_fingerprinted(path) && !files.contains_key(*path)).cloned().collect())
             .unwrap_or_default();

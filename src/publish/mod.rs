@@ -54,7 +54,9 @@ pub fn publish(outputs: &Outputs, target: &Path, durability: Durability) -> anyh
     let manifest = Manifest::of(outputs, before.as_ref());
     let n_unchanged = write(outputs, &next, &target, before.is_some())?;
     keep_fingerprinted(&manifest, outputs, &next, &target);
-    fs::File::create(next.join(manifest::NAME)).and_then(|mut file| file.write_all(manifest.to_json().as_bytes())).context("cannot write the manifest")?;
+    fs::File::create(next.join(manifest::NAME))
+        .and_then(|mut file| file.write_all(manifest.to_json().as_bytes()))
+        .context("cannot write the manifest")?;
     if durability == Durability::Synced {
         sync(&next)?;
     }
@@ -81,7 +83,8 @@ fn lock(parent: &Path, name: &str) -> anyhow::Result<fs::File> {
 
 /// Writes all files below `next`, taking unchanged ones over from the last release. Out: how many were unchanged.
 fn write(outputs: &Outputs, next: &Path, last: &Path, has_last: bool) -> anyhow::Result<usize> {
-    let folders: BTreeSet<PathBuf> = outputs.iter().filter_map(|(path, _)| next.join(path.as_str()).parent().map(Path::to_path_buf)).collect();
+    let folders: BTreeSet<PathBuf> =
+        outputs.iter().filter_map(|(path, _)| next.join(path.as_str()).parent().map(Path::to_path_buf)).collect();
     for folder in folders {
         fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }

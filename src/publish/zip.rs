@@ -70,7 +70,10 @@ mod tests {
             ("<a href=\"../a/\">", "<a href=\"../a/index.html\">"),
             ("<a href=\"./\" id=\"x\">", "<a href=\"./index.html\" id=\"x\">"),
             ("<a href=\"a/#b\"><form action=\"../search/\">", "<a href=\"a/index.html#b\"><form action=\"../search/index.html\">"),
-            ("<a href=\"#b\"><a href=\"https://a.example/\"><a href=\"a.css\">", "<a href=\"#b\"><a href=\"https://a.example/\"><a href=\"a.css\">"),
+            (
+                "<a href=\"#b\"><a href=\"https://a.example/\"><a href=\"a.css\">",
+                "<a href=\"#b\"><a href=\"https://a.example/\"><a href=\"a.css\">",
+            ),
         ] {
             assert_eq!(with_files_named(written), meant);
         }

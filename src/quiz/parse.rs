@@ -40,7 +40,10 @@ fn read(file: &FilePath, fields: &mut Fields<'_>) -> Option<Quiz> {
     let name = file.trim_start_matches("quizzes/").trim_end_matches(".toml");
     if quiz.id.value != name {
         let message = format!("the id `{}` and the file's name `{name}` differ", quiz.id.value);
-        fields.report("id", quiz.id.span.clone(), message).help.push(String::from("give both the same name: completions are recorded under it"));
+        fields
+            .report("id", quiz.id.span.clone(), message)
+            .help
+            .push(String::from("give both the same name: completions are recorded under it"));
     }
     let mut ids = BTreeSet::new();
     for question in &quiz.questions {
@@ -90,7 +93,8 @@ fn question(fields: &mut Fields<'_>) -> Option<Question> {
     let model_answer = fields.prose("model_answer");
     let choices: Vec<Choice> = fields.tables("choices", "choice", choice);
     let span: Span = fields.span().clone();
-    let question = Question { id: id?, kind: kind?, prompt: prompt?.value, see, hint, min_chars, max_chars, look_for, model_answer, choices };
+    let question =
+        Question { id: id?, kind: kind?, prompt: prompt?.value, see, hint, min_chars, max_chars, look_for, model_answer, choices };
     check_choices(fields, &question, span);
     Some(question)
 }
@@ -99,7 +103,7 @@ fn choice(fields: &mut Fields<'_>) -> Choice {
     let text: Option<Placed<String>> = fields.required_prose("text");
     Choice {
         text: text.map(|text| text.value).unwrap_or_default(),
-        is_correct: fields.boolean("correct").unwrap_or(false),
+        is_correct: fields.boolean_or("correct", false),
         feedback: fields.prose("feedback"),
     }
 }

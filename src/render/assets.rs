@@ -27,7 +27,8 @@ pub(super) struct Assets {
 pub(super) fn build(theme: &Theme) -> (Assets, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut assets = Assets::default();
-    let css: String = theme.texts_in("css/", ".css").chain(theme.texts_in("components/", ".css")).map(|(_, file)| without_comments(&file.text)).collect();
+    let css: String =
+        theme.texts_in("css/", ".css").chain(theme.texts_in("components/", ".css")).map(|(_, file)| without_comments(&file.text)).collect();
     assets.css = assets.add("assets/site", "css", css.into_bytes());
     for (entry, name) in [("scripts/site.mjs", "site"), ("scripts/search.mjs", "search")] {
         let script = scripts::join(entry, theme, &mut found);

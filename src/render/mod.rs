@@ -51,7 +51,8 @@ pub fn render(site: &Site, theme: &Theme, options: &RenderOptions) -> (Option<Re
     let shared = page::Shared::new(site, theme, &templates, options, &assets);
 
     let mut outputs = Outputs::default();
-    let rendered: Vec<(page::RenderedPage, Vec<Diagnostic>)> = site.order.par_iter().map(|path| page::render(site.page(path), &shared)).collect();
+    let rendered: Vec<(page::RenderedPage, Vec<Diagnostic>)> =
+        site.order.par_iter().map(|path| page::render(site.page(path), &shared)).collect();
     let mut sections = Vec::new();
     let mut analysed: Vec<AnalysedSection> = Vec::new();
     for (rendered, mut in_page) in rendered {
@@ -67,6 +68,12 @@ pub fn render(site: &Site, theme: &Theme, options: &RenderOptions) -> (Option<Re
 }
 
 /// What a page's own parts are drawn with.
-fn place<'a>(site: &'a Site, page: &'a crate::site::Page, templates: &'a Templates, theme: &'a Theme, level: u8) -> crate::expand::Place<'a> {
+fn place<'a>(
+    site: &'a Site,
+    page: &'a crate::site::Page,
+    templates: &'a Templates,
+    theme: &'a Theme,
+    level: u8,
+) -> crate::expand::Place<'a> {
     crate::expand::Place { site, page, templates, theme, level }
 }

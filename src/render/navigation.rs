@@ -25,6 +25,11 @@ pub(super) fn footer(site: &Site, root: &str) -> TemplateValue {
     }))
 }
 
+/// The way to the page that lists all of something by a directive (`glossary`, `contacts`); empty when the site has none.
+pub(super) fn page_with(directive: &str, site: &Site, root: &str) -> String {
+    site.list_pages.get(directive).map_or_else(String::new, |url| from_root(root, url.as_str()))
+}
+
 /// Pages above, the home page first.
 pub(super) fn breadcrumbs(site: &Site, page: &Page) -> TemplateValue {
     list(page.breadcrumbs.iter().map(|path| {

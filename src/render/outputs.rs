@@ -1,9 +1,9 @@
 //! The files of a release, and those that no author wrote: search, A to Z, sitemap, redirects, headers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::{OutputPath, UrlPath};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Span};
 use crate::search::{SearchIndex, SearchSection, SectionKind};
 use crate::site::structure::{A_TO_Z_URL, SEARCH_URL};
 use crate::template::{Fill, TemplateValue, list, object, text};
@@ -59,10 +59,10 @@ pub(super) fn generated(
     let script = index.to_script();
     let index_name = fingerprinted("search/index", "js", &script);
     outputs.insert(OutputPath::new(index_name.as_str()), script);
-    if shared.site.config.elasticlunr {
-        elasticlunr(sections, shared, outputs, found);
+    if let Some(asked_at) = &shared.site.config.elasticlunr {
+        elasticlunr(sections, asked_at, outputs, found);
     }
-    let letters = letters(sections);
+    let letters = letters(sections, &shared.shared_headings);
     let is_one_list = shared.site.pages.len() <= PAGES_FOR_ONE_LIST;
     let mut generator = Generator { shared, outputs, found };
     generator.search(&index_name, &letters, is_one_list);
@@ -70,20 +70,22 @@ pub(super) fn generated(
     generator.not_found();
     generator.redirects();
     generator.sitemap();
-    generator.outputs.insert(OutputPath::new("robots.txt"), format!("User-agent: *\nAllow: /\n\nSitemap: {}/sitemap.xml\n", shared.options.base_url).into_bytes());
+    generator.outputs.insert(
+        OutputPath::new("robots.txt"),
+        format!("User-agent: *\nAllow: /\n\nSitemap: {}/sitemap.xml\n", shared.options.base_url).into_bytes(),
+    );
     generator.outputs.insert(OutputPath::new("_headers"), headers().into_bytes());
 }
 
 #[cfg(feature = "elasticlunr")]
-fn elasticlunr(sections: &[SearchSection], _shared: &Shared<'_>, outputs: &mut Outputs, _found: &mut Vec<Diagnostic>) {
+fn elasticlunr(sections: &[SearchSection], _asked_at: &Span, outputs: &mut Outputs, _found: &mut Vec<Diagnostic>) {
     outputs.insert(OutputPath::new("search/elasticlunr.json"), crate::search::elasticlunr_json(sections).into_bytes());
 }
 
 #[cfg(not(feature = "elasticlunr"))]
-fn elasticlunr(_sections: &[SearchSection], shared: &Shared<'_>, _outputs: &mut Outputs, found: &mut Vec<Diagnostic>) {
-    let span = crate::diagnostics::Span::file_start(&shared.site.config.file);
+fn elasticlunr(_sections: &[SearchSection], asked_at: &Span, _outputs: &mut Outputs, found: &mut Vec<Diagnostic>) {
     found.push(
-        Diagnostic::error("config/elasticlunr", span, "`[search] elasticlunr = true` needs a signpost built with that feature")
+        Diagnostic::error("config/elasticlunr", asked_at.clone(), "`[search] elasticlunr = true` needs a signpost built with that feature")
             .with_help("build it with `cargo build --release --features elasticlunr`, or take the setting out"),
     );
 }
@@ -92,7 +94,7 @@ fn elasticlunr(_sections: &[SearchSection], shared: &Shared<'_>, _outputs: &mut 
 fn headers() -> String {
     let policy = page::content_security_policy();
     format!(
-        "/*\n  Content-Security-Policy: {policy}; frame-ancestors 'none'\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin\n  Cache-Control: no-cache\n\n/assets/*\n  ! Cache-Control\n  Cache-Control: public, max-age=31536000, immutable\n"
+        "/*\n  Content-Security-Policy: {policy}; frame-ancestors 'none'\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin\n\n/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n"
     )
 }
 
@@ -105,16 +107,12 @@ struct Entry<'a> {
 /// Entries by first letter, `0–9` before `A`.
 type Letters<'a> = BTreeMap<String, Vec<Entry<'a>>>;
 
-/// Headings, terms and contacts. A heading that several pages share (“In short”) names nothing by itself and is left out.
-fn letters(sections: &[SearchSection]) -> Letters<'_> {
-    let mut n_alike: BTreeMap<&str, usize> = BTreeMap::new();
-    for section in sections {
-        *n_alike.entry(&section.heading).or_default() += 1;
-    }
+/// Headings, terms and contacts. A heading that several pages share (“In short”) is nothing to look up and is left out.
+fn letters<'a>(sections: &'a [SearchSection], shared_headings: &BTreeSet<String>) -> Letters<'a> {
     let mut letters: Letters<'_> = BTreeMap::new();
     for section in sections {
-        let is_named = section.kind != SectionKind::Section || n_alike[section.heading.as_str()] == 1;
-        if section.heading.is_empty() || !is_named {
+        let own = section.heading.strip_prefix(section.page_title.as_str()).and_then(|rest| rest.strip_prefix(": "));
+        if section.heading.is_empty() || own.is_some_and(|own| shared_headings.contains(own)) {
             continue;
         }
         let note = if section.kind == SectionKind::Page { "" } else { section.page_title.as_str() };
@@ -135,9 +133,9 @@ fn letter(heading: &str) -> String {
 
 fn letter_values(letters: &Letters<'_>, root: &str) -> TemplateValue {
     list(letters.iter().map(|(letter, entries)| {
-        let entries = entries
-            .iter()
-            .map(|entry| object(vec![("text", text(entry.text)), ("note", text(entry.note)), ("href", text(from_root(root, entry.address)))]));
+        let entries = entries.iter().map(|entry| {
+            object(vec![("text", text(entry.text)), ("note", text(entry.note)), ("href", text(from_root(root, entry.address)))])
+        });
         object(vec![("letter", text(letter)), ("entries", list(entries))])
     }))
 }
@@ -184,7 +182,14 @@ impl Generator<'_> {
         let url = UrlPath::new(A_TO_Z_URL);
         let root = url.to_root();
         let title = &self.shared.site.config.title;
-        let mut fill = self.page("a-z", "A to Z", &format!("Every page, heading, term and contact of the {title}, in alphabetical order."), &url, &root, "");
+        let mut fill = self.page(
+            "a-z",
+            "A to Z",
+            &format!("Every page, heading, term and contact of the {title}, in alphabetical order."),
+            &url,
+            &root,
+            "",
+        );
         fill.push(("a_z", if is_one_list { letter_values(letters, &root) } else { list([]) }));
         fill.push(("letter_pages", if is_one_list { list([]) } else { letter_links(letters, &root) }));
         self.render(url.output_path(), "a-z.html", fill);
@@ -196,9 +201,9 @@ impl Generator<'_> {
             let root = url.to_root();
             let summary = format!("Pages, headings, terms and contacts of the {title} that begin with {letter}.");
             let mut fill = self.page("a-z", &format!("A to Z: {letter}"), &summary, &url, &root, "");
-            let entries = entries
-                .iter()
-                .map(|entry| object(vec![("text", text(entry.text)), ("note", text(entry.note)), ("href", text(from_root(&root, entry.address)))]));
+            let entries = entries.iter().map(|entry| {
+                object(vec![("text", text(entry.text)), ("note", text(entry.note)), ("href", text(from_root(&root, entry.address)))])
+            });
             fill.push(("a_z", list([object(vec![("letter", text(letter)), ("entries", list(entries))])])));
             fill.push(("letter_pages", letter_links(letters, &root)));
             self.render(url.output_path(), "a-z.html", fill);

@@ -1,5 +1,7 @@
 //! One page: what a template may see, and the page as search sees it.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::address::{OutputPath, UrlPath};
@@ -22,6 +24,7 @@ pub(super) struct Shared<'a> {
     pub templates: &'a Templates,
     pub options: &'a RenderOptions,
     pub assets: &'a Assets,
+    pub shared_headings: BTreeSet<String>,
     section_lists: SectionLists,
     policy: String,
 }
@@ -36,7 +39,16 @@ pub(super) struct RenderedPage {
 
 impl<'a> Shared<'a> {
     pub(super) fn new(site: &'a Site, theme: &'a Theme, templates: &'a Templates, options: &'a RenderOptions, assets: &'a Assets) -> Self {
-        Self { site, theme, templates, options, assets, section_lists: SectionLists::new(site), policy: content_security_policy() }
+        Self {
+            site,
+            theme,
+            templates,
+            options,
+            assets,
+            shared_headings: sections::shared_headings(site),
+            section_lists: SectionLists::new(site),
+            policy: content_security_policy(),
+        }
     }
 }
 
@@ -61,7 +73,7 @@ pub(super) fn content_security_policy() -> String {
 pub(super) fn render(page: &Page, shared: &Shared<'_>) -> (RenderedPage, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let body = body::render(page, shared, &mut found);
-    let sections = sections::of_page(page, &body, shared.site);
+    let sections = sections::of_page(page, &body, shared.site, &shared.shared_headings);
     let analysed = sections.iter().map(search::analyse).collect();
     let kind = if page.url.as_str() == "/" { "home" } else { "page" };
     let mut fill = common(shared, &page.url.to_root(), Some(page), "");
@@ -91,6 +103,8 @@ pub(super) fn common(shared: &Shared<'_>, root: &str, page: Option<&Page>, searc
                 ("description", text(&config.description)),
                 ("base_url", text(&options.base_url)),
                 ("footer", navigation::footer(site, root)),
+                ("glossary", text(navigation::page_with("glossary", site, root))),
+                ("contacts", text(navigation::page_with("contacts", site, root))),
             ]),
         ),
         (
@@ -120,11 +134,22 @@ pub(super) fn common(shared: &Shared<'_>, root: &str, page: Option<&Page>, searc
 /// The panel “Worried about a child?”.
 fn panel(site: &Site, root: &str) -> TemplateValue {
     let Some(panel) = &site.data.panel else { return none() };
-    let (Some(danger), Some(advice)) = (site.data.contact(&panel.danger.value), site.data.contact(&panel.advice.value)) else { return none() };
+    let (Some(danger), Some(advice)) = (site.data.contact(&panel.danger.value), site.data.contact(&panel.advice.value)) else {
+        return none();
+    };
     let entry = site.entry_pages.get(&directives::contact_anchor(&advice.id.value));
-    let href = entry.map_or_else(String::new, |url| format!("{}#{}", navigation::from_root(root, url.as_str()), directives::contact_anchor(&advice.id.value)));
+    let href = entry.map_or_else(String::new, |url| {
+        format!("{}#{}", navigation::from_root(root, url.as_str()), directives::contact_anchor(&advice.id.value))
+    });
     object(vec![
-        ("danger", object(vec![("name", text(&danger.name)), ("phone", text(Contact::unbroken(&danger.phone))), ("tel", text(Contact::tel(&danger.phone)))])),
+        (
+            "danger",
+            object(vec![
+                ("name", text(&danger.name)),
+                ("phone", text(Contact::unbroken(&danger.phone))),
+                ("tel", text(Contact::tel(&danger.phone))),
+            ]),
+        ),
         ("people", text(&panel.people)),
         (
             "advice",
@@ -173,7 +198,14 @@ fn page_value(page: &Page, kind: &str, content: &Html, shared: &Shared<'_>) -> T
 }
 
 /// A page that the build makes: its area and source are the toolkit's own.
-pub(super) fn generated_page_value(kind: &str, title: &str, summary: &str, url: &UrlPath, root: &str, shared: &Shared<'_>) -> TemplateValue {
+pub(super) fn generated_page_value(
+    kind: &str,
+    title: &str,
+    summary: &str,
+    url: &UrlPath,
+    root: &str,
+    shared: &Shared<'_>,
+) -> TemplateValue {
     let site = shared.site;
     let own_text = site.data.document("toolkit").map(|_| source_value("toolkit", "", site));
     object(vec![
@@ -239,7 +271,11 @@ fn contents(headings: &[Heading]) -> TemplateValue {
             _ => {}
         }
     }
-    list(entries.into_iter().map(|(heading, children)| object(vec![("id", text(&heading.id)), ("text", text(&heading.text)), ("children", list(children))])))
+    list(
+        entries.into_iter().map(|(heading, children)| {
+            object(vec![("id", text(&heading.id)), ("text", text(&heading.text)), ("children", list(children))])
+        }),
+    )
 }
 
 /// A date as people write it: 3 March 2026.

@@ -13,7 +13,8 @@ use regex::Regex;
 use crate::diagnostics::{Diagnostic, Span};
 use crate::theme::Theme;
 
-static IMPORT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"(?m)^import \{([^}]*)\} from '([^']+)';?$"#).expect("the pattern is sound"));
+static IMPORT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?m)^import \{([^}]*)\} from '([^']+)';?$"#).expect("the pattern is sound"));
 static ANY_IMPORT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^import\b|\bimport\(").expect("the pattern is sound"));
 static EXPORT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?m)^export (async function|function\*?|class|const|let) ").expect("the pattern is sound"));
@@ -23,7 +24,8 @@ static DECLARATION: LazyLock<Regex> =
 
 /// The script of an entry module, with all it imports.
 pub(super) fn join(entry: &str, theme: &Theme, found: &mut Vec<Diagnostic>) -> String {
-    let mut joiner = Joiner { theme, found, seen: BTreeSet::new(), owners: BTreeMap::new(), script: String::from("(() => {\n'use strict'\n") };
+    let mut joiner =
+        Joiner { theme, found, seen: BTreeSet::new(), owners: BTreeMap::new(), script: String::from("(() => {\n'use strict'\n") };
     joiner.add(entry);
     joiner.script.push_str("})()\n");
     joiner.script
@@ -54,7 +56,11 @@ impl Joiner<'_> {
                 Some(target) => self.add(&target),
                 None => {
                     let place = import.get(2).expect("the pattern has two groups");
-                    self.found.push(Diagnostic::error("script/import", Span::new(&file, place.range()), "a module imports by a relative path inside the theme"));
+                    self.found.push(Diagnostic::error(
+                        "script/import",
+                        Span::new(&file, place.range()),
+                        "a module imports by a relative path inside the theme",
+                    ));
                 }
             }
         }
@@ -78,7 +84,13 @@ impl Joiner<'_> {
         for line in module.lines().map(str::trim_end) {
             let code = line.trim_start();
             // Comments on lines of their own are for us.
-            if !code.is_empty() && !code.starts_with("//") && !code.starts_with("/**") && !code.starts_with("* ") && code != "*/" && code != "*" {
+            if !code.is_empty()
+                && !code.starts_with("//")
+                && !code.starts_with("/**")
+                && !code.starts_with("* ")
+                && code != "*/"
+                && code != "*"
+            {
                 self.script.push_str(code);
                 self.script.push('\n');
             }

@@ -2,6 +2,7 @@
 //!
 //! The words are taken from the finished HTML, so what a reader sees is what can be found.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::data::{Contact, Data};
@@ -11,8 +12,17 @@ use crate::site::{Page, Site, directives};
 
 use super::body::Body;
 
+/// Headings that so many pages share (“In short”) that they name nothing without the page's title.
+pub(super) fn shared_headings(site: &Site) -> BTreeSet<String> {
+    let mut n_pages: BTreeMap<&str, usize> = BTreeMap::new();
+    for heading in site.pages.values().flat_map(|page| &page.headings) {
+        *n_pages.entry(&heading.text).or_default() += 1;
+    }
+    n_pages.into_iter().filter(|(_, n)| *n > 2).map(|(heading, _)| heading.to_owned()).collect()
+}
+
 /// The sections of one page, its head first.
-pub(super) fn of_page(page: &Page, body: &Body, site: &Site) -> Vec<SearchSection> {
+pub(super) fn of_page(page: &Page, body: &Body, site: &Site, shared_headings: &BTreeSet<String>) -> Vec<SearchSection> {
     let address = &page.url.as_str()[1..];
     let title = &page.front_matter.title.value;
     let breadcrumb: Vec<&str> = page.breadcrumbs.iter().skip(1).map(|path| site.page(path).front_matter.title.value.as_str()).collect();
@@ -32,11 +42,14 @@ pub(super) fn of_page(page: &Page, body: &Body, site: &Site) -> Vec<SearchSectio
     let head = parts.next().expect("what stands before the first heading is a part, if an empty one");
     let mut sections = vec![section("", title.clone(), aliases, head.words, SectionKind::Page)];
     for part in parts {
-        sections.push(section(&part.id, part.heading, Vec::new(), part.words, SectionKind::Section));
+        let heading = if shared_headings.contains(&part.heading) { format!("{title}: {}", part.heading) } else { part.heading };
+        sections.push(section(&part.id, heading, Vec::new(), part.words, SectionKind::Section));
     }
     for directive in directives::in_pieces(&page.body) {
         for entry in entries(directive, site) {
-            if site.entry_pages.get(&entry.anchor) == Some(&page.url) && !sections.iter().any(|known| known.address.ends_with(&format!("#{}", entry.anchor))) {
+            if site.entry_pages.get(&entry.anchor) == Some(&page.url)
+                && !sections.iter().any(|known| known.address.ends_with(&format!("#{}", entry.anchor)))
+            {
                 sections.push(section(&entry.anchor, entry.heading, entry.aliases, entry.body, entry.kind));
             }
         }
@@ -144,7 +157,8 @@ pub(super) fn synonyms(data: &Data) -> Synonyms {
         }
     }
     for term in &data.terms {
-        let words: Vec<String> = [&term.term, &term.expansion].into_iter().chain(&term.also).filter(|word| !word.is_empty()).cloned().collect();
+        let words: Vec<String> =
+            [&term.term, &term.expansion].into_iter().chain(&term.also).filter(|word| !word.is_empty()).cloned().collect();
         if words.len() > 1 {
             synonyms.groups.push(SynonymGroup { words });
         }
@@ -241,7 +255,8 @@ mod tests {
 
     #[test]
     fn a_page_is_cut_at_its_headings() {
-        let html = "<p>One &amp; <em>t</em>wo</p><h2 id=\"a\">A <code>b</code></h2><ul><li>x</li><li>y</li></ul><p>gone</p><h4 id=\"c\">C</h4>";
+        let html =
+            "<p>One &amp; <em>t</em>wo</p><h2 id=\"a\">A <code>b</code></h2><ul><li>x</li><li>y</li></ul><p>gone</p><h4 id=\"c\">C</h4>";
         let gone = html.find("<p>gone").expect("it is there");
         let (before, after) = (gone + "<p>".len(), gone + "<p>gone</p>".len());
         let parts = split(html, &[gone..before, before..after]);

@@ -89,14 +89,9 @@ struct Condition {
 }
 
 /// Asks every query of the file and grades the first ten results.
-pub fn evaluate(
-    index: &SearchIndex,
-    sections: &[SearchSection],
-    queries_jsonl: &str,
-) -> Result<Evaluation, QueryFileError> {
+pub fn evaluate(index: &SearchIndex, sections: &[SearchSection], queries_jsonl: &str) -> Result<Evaluation, QueryFileError> {
     let texts = graded_texts(sections);
-    let mut evaluation =
-        Evaluation { all: Measures::default(), by_kind: BTreeMap::new(), unanswerable: Vec::new(), misses: Vec::new() };
+    let mut evaluation = Evaluation { all: Measures::default(), by_kind: BTreeMap::new(), unanswerable: Vec::new(), misses: Vec::new() };
     for (line, text) in queries_jsonl.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
         let line = line + 1;
         let QueryLine { id, query, kind, grade2, grade1 } =
@@ -166,8 +161,7 @@ fn leave_out_repeats(texts: &[&str], grades: &mut [u8]) {
 }
 
 fn conditions(texts: Vec<ConditionText>, line: usize) -> Result<Vec<Condition>, QueryFileError> {
-    let regex =
-        |text: &str| Regex::new(&format!("(?is){text}")).map_err(|cause| QueryFileError::Expression { line, cause });
+    let regex = |text: &str| Regex::new(&format!("(?is){text}")).map_err(|cause| QueryFileError::Expression { line, cause });
     texts
         .into_iter()
         .map(|text| match text {
@@ -230,8 +224,7 @@ impl Measures {
 
     fn divide(&mut self) {
         let n = as_float(self.n.max(1));
-        for sum in [&mut self.ndcg, &mut self.mrr, &mut self.success_at_1, &mut self.success_at_3, &mut self.zero_rate]
-        {
+        for sum in [&mut self.ndcg, &mut self.mrr, &mut self.success_at_1, &mut self.success_at_3, &mut self.zero_rate] {
             *sum /= n;
         }
     }
@@ -244,31 +237,55 @@ fn as_float(n: usize) -> f64 {
 
 impl fmt::Display for Evaluation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{:<12}{:>4} {:>8} {:>7} {:>7} {:>7} {:>6}",
-            "kind", "n", "nDCG@10", "MRR(2)", "succ@1", "succ@3", "zero"
-        )?;
-        for (kind, measures) in
-            std::iter::once(("all", &self.all)).chain(self.by_kind.iter().map(|(kind, m)| (kind.as_str(), m)))
-        {
+        writeln!(f, "{:<12}{:>4} {:>8} {:>7} {:>7} {:>7} {:>6}", "kind", "n", "nDCG@10", "MRR(2)", "succ@1", "succ@3", "zero")?;
+        for (kind, measures) in std::iter::once(("all", &self.all)).chain(self.by_kind.iter().map(|(kind, m)| (kind.as_str(), m))) {
             let Measures { n, ndcg, mrr, success_at_1, success_at_3, zero_rate } = measures;
-            writeln!(
-                f,
-                "{kind:<12}{n:>4} {ndcg:>8.3} {mrr:>7.3} {success_at_1:>7.3} {success_at_3:>7.3} {zero_rate:>6.3}"
-            )?;
+            writeln!(f, "{kind:<12}{n:>4} {ndcg:>8.3} {mrr:>7.3} {success_at_1:>7.3} {success_at_3:>7.3} {zero_rate:>6.3}")?;
         }
         if !self.unanswerable.is_empty() {
-            writeln!(
-                f,
-                "left out, no section answers them ({}): {}",
-                self.unanswerable.len(),
-                self.unanswerable.join(" ")
-            )?;
+            writeln!(f, "left out, no section answers them ({}): {}", self.unanswerable.len(), self.unanswerable.join(" "))?;
         }
         for (id, query, grades) in &self.misses {
             writeln!(f, "no full answer in the first three: {id} “{query}”, grades {grades:?}")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{SearchSection, SectionKind, Synonyms, analyse, build};
+    use super::*;
+
+    fn section(address: &str, heading: &str, body: &str) -> SearchSection {
+        SearchSection {
+            address: address.to_owned(),
+            heading: heading.to_owned(),
+            page_title: "Page".to_owned(),
+            breadcrumb: String::new(),
+            aliases: Vec::new(),
+            body: body.to_owned(),
+            kind: SectionKind::Section,
+        }
+    }
+
+    #[test]
+    fn a_full_answer_in_the_second_place_counts_half() {
+        let sections = [section("a/#one", "Consent", "A word about it."), section("a/#two", "Asking", "Consent is asked for in writing.")];
+        let index = build(sections.iter().map(analyse).collect(), &Synonyms::default());
+        let queries = r#"{"id":"q1","query":"consent","kind":"fact","grade2":[{"all":["consent","WRITING"],"within":30}],"grade1":["consent"]}
+            {"id":"q2","query":"consent","kind":"fact","grade2":[{"all":["consent","writing"],"within":5}],"grade1":[]}"#;
+        let evaluation = evaluate(&index, &sections, queries).expect("the queries can be read");
+        let (first, second) = (1.0 / 2.0_f64.log2(), 1.0 / 3.0_f64.log2());
+        assert_eq!(evaluation.unanswerable, ["q2"]);
+        assert!((evaluation.all.mrr - 0.5).abs() < 1e-9);
+        assert!((evaluation.all.ndcg - (first + 3.0 * second) / (3.0 * first + second)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_line_that_is_no_query_is_named() {
+        let index = build(Vec::new(), &Synonyms::default());
+        let error = evaluate(&index, &[], "\n{}").expect_err("an empty object is no query");
+        assert!(error.to_string().starts_with("line 2 is not a query"));
     }
 }

@@ -28,7 +28,7 @@ const SATURATION: f64 = 1.2;
 /// Words too common to ask for, dropped from a query that has others. Alone they can be asked for (`who`), and are found
 /// where they say something: in headings, titles and aliases. In bodies they would be a third of the file.
 pub(super) const STOP_WORDS: &str = "a about am an and any are as at be been being but by can could did do does doing dont for from get give \
-                                     had has have having he her him his how i if im in into is it its like may me might must my need of on or \
+                                     had has have having he her him his how i if im in into is it its like may me might must my of on or \
                                      our please she should so some tell than that the their them then there these they this those to us was we \
                                      were what whats when where which while who whom whose why will with would you your";
 
@@ -64,9 +64,7 @@ pub fn analyse(section: &SearchSection) -> AnalysedSection {
     // A page's own title is its heading; counted twice it would outdo every section that answers better.
     let page_title_text = if *kind == SectionKind::Page { "" } else { page_title };
     let fields = [heading, page_title_text, breadcrumb].into_iter().enumerate();
-    for (field, text) in
-        fields.chain(aliases.iter().map(|alias| (ALIASES, alias.as_str()))).chain([(BODY, body.as_str())])
-    {
+    for (field, text) in fields.chain(aliases.iter().map(|alias| (ALIASES, alias.as_str()))).chain([(BODY, body.as_str())]) {
         each_word(&fold(text), |word, _: Place| {
             let number = words.number(word);
             if number == uses.len() {
@@ -239,12 +237,8 @@ fn synonym_rules(synonyms: &Synonyms, stems: &Stems) -> Vec<SynonymRule> {
     };
     let Synonyms { groups, one_way } = synonyms;
     let both_ways = groups.iter().map(|group| SynonymRule { phrases: phrases(&group.words), one_way_to: Vec::new() });
-    let one_way = one_way.iter().map(|synonym| SynonymRule {
-        phrases: phrases(std::slice::from_ref(&synonym.from)),
-        one_way_to: phrases(&synonym.to),
-    });
-    both_ways
-        .chain(one_way)
-        .filter(|rule| !rule.phrases.is_empty() && rule.phrases.len() + rule.one_way_to.len() > 1)
-        .collect()
+    let one_way = one_way
+        .iter()
+        .map(|synonym| SynonymRule { phrases: phrases(std::slice::from_ref(&synonym.from)), one_way_to: phrases(&synonym.to) });
+    both_ways.chain(one_way).filter(|rule| !rule.phrases.is_empty() && rule.phrases.len() + rule.one_way_to.len() > 1).collect()
 }

@@ -73,13 +73,7 @@ impl SearchIndex {
         hits.into_iter()
             .map(|(section, score)| {
                 let row = &self.rows[section];
-                Hit {
-                    section,
-                    score,
-                    address: row.address.clone(),
-                    heading: row.heading.clone(),
-                    page_title: row.page_title.clone(),
-                }
+                Hit { section, score, address: row.address.clone(), heading: row.heading.clone(), page_title: row.page_title.clone() }
             })
             .collect()
     }
@@ -130,11 +124,8 @@ impl SearchIndex {
         let Asked { word, stem, is_being_typed } = asked;
         let mut terms: Vec<(usize, f64)> = self.term(stem).map(|term| (term, 1.0)).into_iter().collect();
         if *is_being_typed && word.chars().count() > 1 {
-            let longer =
-                (0..self.terms.len()).filter(|&term| self.terms[term].starts_with(word) && self.terms[term] != *stem);
-            terms.extend(
-                self.commonest(longer.collect(), MAX_PREFIX_TERMS).into_iter().map(|term| (term, PREFIX_WEIGHT)),
-            );
+            let longer = (0..self.terms.len()).filter(|&term| self.terms[term].starts_with(word) && self.terms[term] != *stem);
+            terms.extend(self.commonest(longer.collect(), MAX_PREFIX_TERMS).into_iter().map(|term| (term, PREFIX_WEIGHT)));
             if terms.is_empty() {
                 // "assessm" is on its way to "assessment", whose stem it has passed.
                 let passed = (0..self.terms.len()).rfind(|&term| {
@@ -208,12 +199,7 @@ impl SearchIndex {
                 *score += idf * f64::from(posting.level);
             }
         }
-        found
-            .into_iter()
-            .enumerate()
-            .filter(|(_, (n, _))| *n == terms.len())
-            .map(|(section, (_, score))| (section, score))
-            .collect()
+        found.into_iter().enumerate().filter(|(_, (n, _))| *n == terms.len()).map(|(section, (_, score))| (section, score)).collect()
     }
 }
 
@@ -244,4 +230,74 @@ fn edits(a: &str, b: &str) -> usize {
         (before, last) = (last, row);
     }
     last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::super::{OneWaySynonym, SearchSection, SectionKind, SynonymGroup, Synonyms, analyse, build};
+
+    fn texts(value: &Value) -> Vec<String> {
+        value.as_array().expect("a list").iter().map(text).collect()
+    }
+
+    fn text(value: &Value) -> String {
+        value.as_str().expect("a text").to_owned()
+    }
+
+    fn section(value: &Value) -> SearchSection {
+        SearchSection {
+            address: text(&value["address"]),
+            heading: text(&value["heading"]),
+            page_title: text(&value["page_title"]),
+            breadcrumb: text(&value["breadcrumb"]),
+            aliases: texts(&value["aliases"]),
+            body: text(&value["body"]),
+            kind: match value["kind"].as_str().expect("a kind") {
+                "page" => SectionKind::Page,
+                "section" => SectionKind::Section,
+                "term" => SectionKind::Term,
+                "contact" => SectionKind::Contact,
+                "level" => SectionKind::Level,
+                _ => SectionKind::TimeLimit,
+            },
+        }
+    }
+
+    /// The browser must read this very file and rank these queries alike: `tests/js/search-rank.test.mjs`.
+    /// `UPDATE=1 cargo test` writes both anew.
+    #[test]
+    fn the_index_file_and_the_rankings_are_those_the_browser_is_tested_with() {
+        let site: Value = serde_json::from_str(include_str!("../../tests/search/site.json")).expect("the test site is JSON");
+        let sections: Vec<SearchSection> = site["sections"].as_array().expect("a list").iter().map(section).collect();
+        let words = |group: &Value| SynonymGroup { words: texts(group) };
+        let one_way = |pair: &Value| OneWaySynonym { from: text(&pair["from"]), to: texts(&pair["to"]) };
+        let synonyms = Synonyms {
+            groups: site["groups"].as_array().expect("a list").iter().map(words).collect(),
+            one_way: site["one_way"].as_array().expect("a list").iter().map(one_way).collect(),
+        };
+        let index = build(sections.iter().map(analyse).collect(), &synonyms);
+        let rankings: String = include_str!("../../tests/search/queries.txt")
+            .lines()
+            .map(|query| {
+                let hits = index.search(query, usize::MAX);
+                let addresses: Vec<String> = hits.into_iter().map(|hit| hit.address).collect();
+                format!("{query}\t{}\n", addresses.join(" "))
+            })
+            .collect();
+        let script = String::from_utf8(index.to_script()).expect("the file is text");
+        check("index.js", &script, include_str!("../../tests/search/index.js"));
+        check("rankings.tsv", &rankings, include_str!("../../tests/search/rankings.tsv"));
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "only when asked to, and only a file of the tests")]
+    fn check(name: &str, now: &str, expected: &str) {
+        if std::env::var_os("UPDATE").is_some() {
+            let path = format!("{}/tests/search/{name}", env!("CARGO_MANIFEST_DIR"));
+            std::fs::write(path, now).expect("the folder of the tests can be written");
+        } else {
+            assert_eq!(now, expected, "{name}");
+        }
+    }
 }

@@ -16,7 +16,7 @@
 //!   the `#` says that the address has no fragment.
 //! - `synonyms`: phrases as stems, `a|b` both ways, `a>b|c` one way.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::SectionKind;
 use super::index::{Posting, Row, STOP_WORDS, SearchIndex, SynonymRule};
@@ -30,20 +30,42 @@ const DIGITS: &[u8; 63] = b"0123456789PQRSTUVWXYZpqrstuvwxyz !#$%&'()*+,-./:;<=>
 const N_LAST: usize = 43;
 const N_BEFORE: usize = 20;
 
+#[derive(Serialize)]
+struct File {
+    v: u8,
+    root: Root,
+    terms: Vec<TermPart>,
+    rows: Vec<Vec<PageRows>>,
+}
+
+#[derive(Serialize)]
+struct Root {
+    n: usize,
+    synonyms: Vec<String>,
+    stop: &'static str,
+}
+
+#[derive(Serialize)]
+struct TermPart {
+    words: String,
+    postings: String,
+}
+
+/// Address, title, breadcrumb, sections.
+#[derive(Serialize)]
+struct PageRows(String, String, String, Vec<String>);
+
 impl SearchIndex {
     /// The single file. The same sections give the same bytes.
     pub fn to_script(&self) -> Vec<u8> {
-        let file = json!({
-            "v": VERSION,
-            "root": {
-                "n": self.rows.len(),
-                "synonyms": self.synonyms.iter().map(synonym_text).collect::<Vec<_>>(),
-                "stop": STOP_WORDS,
-            },
-            "terms": [{ "words": front_coded(&self.terms), "postings": postings_text(&self.postings) }],
-            "rows": [rows_by_page(&self.rows)],
-        });
-        format!("signpostSearch({file})\n").into_bytes()
+        let file = File {
+            v: VERSION,
+            root: Root { n: self.rows.len(), synonyms: self.synonyms.iter().map(synonym_text).collect(), stop: STOP_WORDS },
+            terms: vec![TermPart { words: front_coded(&self.terms), postings: postings_text(&self.postings) }],
+            rows: vec![rows_by_page(&self.rows)],
+        };
+        let json = serde_json::to_string(&file).expect("texts and numbers can always be written");
+        format!("signpostSearch({json})\n").into_bytes()
     }
 }
 
@@ -57,13 +79,8 @@ fn front_coded(terms: &[String]) -> String {
     let mut text = String::new();
     let mut before = "";
     for term in terms {
-        let shared: usize = term
-            .chars()
-            .zip(before.chars())
-            .take(25)
-            .take_while(|(a, b)| a == b)
-            .map(|(letter, _)| letter.len_utf8())
-            .sum();
+        let shared: usize =
+            term.chars().zip(before.chars()).take(25).take_while(|(a, b)| a == b).map(|(letter, _)| letter.len_utf8()).sum();
         let n_shared = term[..shared].chars().count();
         text.push(char::from(b'A' + u8::try_from(n_shared).expect("25 at most are counted")));
         text.push_str(&term[shared..]);
@@ -100,12 +117,12 @@ fn push_number(text: &mut Vec<u8>, number: usize) {
     text.push(DIGITS[number % N_LAST]);
 }
 
-fn rows_by_page(rows: &[Row]) -> Vec<Value> {
+fn rows_by_page(rows: &[Row]) -> Vec<PageRows> {
     let page = |row: &Row| row.address.split('#').next().unwrap_or_default().to_owned();
     rows.chunk_by(|a, b| page(a) == page(b))
         .map(|rows| {
-            let sections: Vec<String> = rows.iter().map(row_text).collect();
-            json!([page(&rows[0]), rows[0].page_title, rows[0].breadcrumb, sections])
+            let first = &rows[0];
+            PageRows(page(first), first.page_title.clone(), first.breadcrumb.clone(), rows.iter().map(row_text).collect())
         })
         .collect()
 }
@@ -123,9 +140,5 @@ fn row_text(row: &Row) -> String {
 /// The id that most headings have: small letters and digits, all else one hyphen.
 fn plain_id(heading: &str) -> String {
     let lower = heading.to_lowercase();
-    lower
-        .split(|letter: char| !letter.is_ascii_alphanumeric())
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("-")
+    lower.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }

@@ -14,11 +14,7 @@ impl Stems {
     }
 
     pub fn stem(&self, word: &str) -> String {
-        if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-            self.0.stem(word).into_owned()
-        } else {
-            word.to_owned()
-        }
+        if word.bytes().all(|byte| byte.is_ascii_lowercase()) { self.0.stem(word).into_owned() } else { word.to_owned() }
     }
 }
 

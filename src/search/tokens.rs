@@ -105,9 +105,7 @@ fn end_of_letters(folded: &str, mut at: usize) -> usize {
         // Nearly all is ASCII, where a byte is a letter.
         at += bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
         match bytes.get(at) {
-            Some(byte) if !byte.is_ascii() && letter_at(folded, at).is_alphanumeric() => {
-                at += letter_at(folded, at).len_utf8()
-            }
+            Some(byte) if !byte.is_ascii() && letter_at(folded, at).is_alphanumeric() => at += letter_at(folded, at).len_utf8(),
             _ => return at,
         }
     }
@@ -166,10 +164,7 @@ fn join<'a>(
         _ if first.starts_with('0') => {
             let is_digits = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
             let (mut whole, mut last) = (first.to_owned(), n);
-            while matches!(gap(last), Some(" " | "-" | ") "))
-                && is_digits(word(last + 1))
-                && whole.len() + word(last + 1).len() <= 11
-            {
+            while matches!(gap(last), Some(" " | "-" | ") ")) && is_digits(word(last + 1)) && whole.len() + word(last + 1).len() <= 11 {
                 last += 1;
                 whole.push_str(word(last));
             }

@@ -78,7 +78,8 @@ pub fn listen(listener: TcpListener, release_dir: PathBuf, hub: Arc<Hub>) -> any
     thread::Builder::new().name(String::from("preview")).spawn(move || {
         loop {
             // tiny_http stops at the first connection that it cannot accept, such as one more than the system allows.
-            // The listener is ours, so we go on with a new server once others have closed.
+            // The listener is ours, so we go on with a new server once others have closed. If the system refuses one
+            // step later, tiny_http's own thread panics, which cannot be seen from here: some 500 connections held open.
             if let Ok(server) = listener.try_clone().map_err(Into::into).and_then(|listener| Server::from_listener(listener, None)) {
                 while let Ok(request) = server.recv() {
                     if request.body_length().is_some_and(|length| length > MAX_BODY_BYTES) {

@@ -66,11 +66,7 @@ pub const CALLOUTS: [(&str, &str); 4] = [("important", "Important"), ("do", "Do"
 const MAX_CALLOUTS: usize = 2;
 
 const SPECS: [Spec; 15] = [
-    spec(
-        "callout",
-        Form::Around,
-        &[must("kind", Value::Choice(&["important", "do", "do-not", "remember"])), may("title", Value::Text)],
-    ),
+    spec("callout", Form::Around, &[must("kind", Value::Choice(&["important", "do", "do-not", "remember"])), may("title", Value::Text)]),
     spec("cards", Form::Around, &[]),
     spec("steps", Form::Around, &[]),
     spec("contacts", Form::Alone, &[may("area", Value::Area), may("ids", Value::Contacts)]),
@@ -134,10 +130,15 @@ pub(super) fn check(directive: &Directive, data: &Data, found: &mut Vec<Diagnost
     }
     for missing in spec.attributes.iter().filter(|known| known.is_required && directive.get(known.key).is_none()) {
         let message = format!("`{}` needs `{}`", name.value, missing.key);
-        found.push(Diagnostic::error("directive/attribute", directive.span.clone(), message).with_help(format!("write `{{{}=…}}`", missing.key)));
+        found.push(
+            Diagnostic::error("directive/attribute", directive.span.clone(), message).with_help(format!("write `{{{}=…}}`", missing.key)),
+        );
     }
     if name.value == "term" && directive.text.as_ref().is_none_or(|text| text.trim().is_empty()) {
-        found.push(Diagnostic::error("directive/text", directive.span.clone(), "a term needs its words").with_help("write `:term[the words]{id=…}`"));
+        found.push(
+            Diagnostic::error("directive/text", directive.span.clone(), "a term needs its words")
+                .with_help("write `:term[the words]{id=…}`"),
+        );
     }
 }
 
@@ -204,7 +205,10 @@ pub(super) fn check_callouts(body: &[Piece], found: &mut Vec<Diagnostic>) {
     let mut callouts = in_pieces(body).filter(|directive| directive.name.value == "callout");
     if let Some(one_too_many) = callouts.nth(MAX_CALLOUTS) {
         let message = format!("this page has more than {MAX_CALLOUTS} callouts");
-        found.push(Diagnostic::warning("callout/too-many", one_too_many.span.clone(), message).with_help("readers skip all after the first ones: keep those that matter most"));
+        found.push(
+            Diagnostic::warning("callout/too-many", one_too_many.span.clone(), message)
+                .with_help("readers skip all after the first ones: keep those that matter most"),
+        );
     }
 }
 
@@ -270,6 +274,7 @@ pub fn ladders<'a>(directive: &'a Directive, data: &'a Data) -> impl Iterator<It
 /// The time limits that a `:::timescale` shows.
 pub fn timescales<'a>(directive: &'a Directive, data: &'a Data) -> impl Iterator<Item = &'a crate::data::Timescale> {
     data.timescales.iter().filter(|timescale| {
-        is_wanted(directive, &timescale.id.value, &timescale.area.value) && directive.get("step").is_none_or(|step| step.value == timescale.step.value)
+        is_wanted(directive, &timescale.id.value, &timescale.area.value)
+            && directive.get("step").is_none_or(|step| step.value == timescale.step.value)
     })
 }

@@ -37,7 +37,10 @@ pub(super) fn name(file: &FilePath, body: &mut [Piece], anchors: &mut BTreeSet<S
                     );
                 } else if level > previous_level + 1 {
                     let message = format!("a heading of level {level} follows one of level {previous_level}");
-                    found.push(Diagnostic::warning("heading/jump", span.clone(), message).with_help("people who hear the page find their way by these levels"));
+                    found.push(
+                        Diagnostic::warning("heading/jump", span.clone(), message)
+                            .with_help("people who hear the page find their way by these levels"),
+                    );
                 }
                 previous_level = level;
                 let id = match given {

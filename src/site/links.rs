@@ -40,7 +40,8 @@ pub(super) fn resolve(page: &mut Page, text: &str, targets: &Targets<'_>) -> Vec
             _ => Span::new(&file, piece.span.clone()),
         };
         if is_empty {
-            let (code, message) = if is_image { ("image/alt", "this picture has no alternative text") } else { ("link/empty", "this link has no text") };
+            let (code, message) =
+                if is_image { ("image/alt", "this picture has no alternative text") } else { ("link/empty", "this link has no text") };
             found.push(Diagnostic::error(code, span.clone(), message).with_help("say in square brackets what it shows or where it leads"));
         }
         let link = Link { path: &path, url: &url, own_anchors, destination, is_image };
@@ -141,9 +142,15 @@ impl Targets<'_> {
             };
         }
         let stem = target.as_str();
-        let as_page = [format!("{stem}.md"), format!("{stem}/index.md")].into_iter().find(|path| self.anchors.contains_key(&PagePath::new(path.as_str())));
+        let as_page = [format!("{stem}.md"), format!("{stem}/index.md")]
+            .into_iter()
+            .find(|path| self.anchors.contains_key(&PagePath::new(path.as_str())));
         let help = match as_page {
-            Some(_) => Some(format!("write the link to the page's file: `{}.md` or `{}/index.md`", written.trim_end_matches('/'), written.trim_end_matches('/'))),
+            Some(_) => Some(format!(
+                "write the link to the page's file: `{}.md` or `{}/index.md`",
+                written.trim_end_matches('/'),
+                written.trim_end_matches('/')
+            )),
             None => suggestion(stem, self.anchors.keys().map(PagePath::as_str)).map(|near| format!("did you mean `content/{near}`?")),
         };
         Wrong { code: "link/no-such-page", message: format!("there is no page or file `content/{target}`"), help }
@@ -158,7 +165,11 @@ impl Targets<'_> {
         let wrong = if reference.value.split('#').next().is_some_and(|path| path.ends_with(".md")) {
             self.resolve(&link).err()
         } else {
-            Some(Wrong { code: "link/no-such-page", message: format!("`{}` is not a page's file below `content/`", reference.value), help: None })
+            Some(Wrong {
+                code: "link/no-such-page",
+                message: format!("`{}` is not a page's file below `content/`", reference.value),
+                help: None,
+            })
         };
         if let Some(Wrong { code, message, help }) = wrong {
             let mut diagnostic = Diagnostic::error(code, reference.span.clone(), message);
@@ -176,8 +187,14 @@ fn scheme_of(destination: &str) -> Option<&str> {
 
 fn refused(scheme: &str, is_image: bool) -> Wrong {
     let (message, help) = match (is_image, scheme) {
-        (true, _) => (String::from("a picture must lie in the site: nothing is loaded from elsewhere"), "put the file beside the page and link to it by its name"),
-        (false, "http") => (String::from("links to `http:` are refused: what they lead to can be changed on the way"), "write `https:`, if the site answers there"),
+        (true, _) => (
+            String::from("a picture must lie in the site: nothing is loaded from elsewhere"),
+            "put the file beside the page and link to it by its name",
+        ),
+        (false, "http") => (
+            String::from("links to `http:` are refused: what they lead to can be changed on the way"),
+            "write `https:`, if the site answers there",
+        ),
         (false, "") => (String::from("an address that begins with `//` is refused"), "write `https://` in front"),
         (false, scheme) => (format!("links to `{scheme}:` are refused"), "use https, mailto or tel, or the path of a page's file"),
     };

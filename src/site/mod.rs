@@ -36,6 +36,8 @@ pub struct Site {
     pub footer: Vec<PagePath>,
     /// Where the entries that directives make are best read: `taf` → `/glossary/`.
     pub entry_pages: BTreeMap<String, UrlPath>,
+    /// The page that shows all entries of a directive: `glossary` → `/glossary/`.
+    pub list_pages: BTreeMap<String, UrlPath>,
     /// Old addresses and where they lead now.
     pub redirects: BTreeMap<UrlPath, PagePath>,
     /// Pictures and other files beside the pages.
@@ -88,10 +90,8 @@ pub fn link(documents: Vec<Document>, input: LinkInput<'_>) -> (Site, Vec<Diagno
             kept.push(document);
         }
     }
-    let assets: BTreeMap<OutputPath, Arc<[u8]>> = files
-        .into_iter()
-        .map(|(path, bytes)| (OutputPath::new(path.strip_prefix("content/").unwrap_or(&path)), bytes))
-        .collect();
+    let assets: BTreeMap<OutputPath, Arc<[u8]>> =
+        files.into_iter().map(|(path, bytes)| (OutputPath::new(path.strip_prefix("content/").unwrap_or(&path)), bytes)).collect();
 
     let prepared: Vec<(Page, Vec<Diagnostic>)> = kept.into_par_iter().map(|document| prepare(document, &data)).collect();
     let mut pages = BTreeMap::new();
@@ -117,7 +117,13 @@ pub fn link(documents: Vec<Document>, input: LinkInput<'_>) -> (Site, Vec<Diagno
     check_front_matter(&pages, &data, &mut found);
     check_pages_of_data(&data, &config, &quizzes, &targets, &mut found);
     let entry_pages = entry_pages(&pages, &data);
-    (Site { config, data, pages, order, menu, footer, entry_pages, redirects, assets, quizzes }, found)
+    let list_pages = pages
+        .values()
+        .flat_map(|page| directives::in_pieces(&page.body).map(move |directive| (directive, page)))
+        .filter(|(directive, _)| directive.attributes.is_empty() && matches!(directive.name.value.as_str(), "glossary" | "contacts"))
+        .map(|(directive, page)| (directive.name.value.clone(), page.url.clone()))
+        .collect();
+    (Site { config, data, pages, order, menu, footer, entry_pages, list_pages, redirects, assets, quizzes }, found)
 }
 
 /// A page with its headings and anchors known, its links still as written.
@@ -130,7 +136,9 @@ fn prepare(document: Document, data: &Data) -> (Page, Vec<Diagnostic>) {
         for anchor in directives::anchors(directive, data) {
             if !anchors.insert(anchor.clone()) {
                 let message = format!("this page already has an entry `{anchor}`, so this one could not be linked to");
-                found.push(Diagnostic::error("directive/twice", directive.span.clone(), message).with_help("show each entry once on a page"));
+                found.push(
+                    Diagnostic::error("directive/twice", directive.span.clone(), message).with_help("show each entry once on a page"),
+                );
             }
         }
     }
@@ -173,7 +181,11 @@ fn check_front_matter(pages: &BTreeMap<PagePath, Page>, data: &Data, found: &mut
         }
         let summary = &page.front_matter.summary;
         if let Some(other) = summaries.insert(&summary.value, page).filter(|_| !summary.value.is_empty()) {
-            found.push(Diagnostic::warning("front-matter/same-summary", summary.span.clone(), format!("{} has the same summary", other.file)));
+            found.push(Diagnostic::warning(
+                "front-matter/same-summary",
+                summary.span.clone(),
+                format!("{} has the same summary", other.file),
+            ));
         }
     }
 }

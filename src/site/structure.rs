@@ -48,7 +48,10 @@ pub(super) fn arrange(pages: &mut BTreeMap<PagePath, Page>, found: &mut Vec<Diag
     let home = by_url.get(&UrlPath::new("/")).cloned();
     if home.is_none() {
         let file = FilePath::from("content/index.md");
-        found.push(Diagnostic::error("address/no-home", Span::file_start(&file), "the site has no home page").with_help("write `content/index.md`"));
+        found.push(
+            Diagnostic::error("address/no-home", Span::file_start(&file), "the site has no home page")
+                .with_help("write `content/index.md`"),
+        );
     }
     let mut children: BTreeMap<PagePath, Vec<PagePath>> = BTreeMap::new();
     let mut orphans: BTreeMap<UrlPath, FilePath> = BTreeMap::new();
@@ -63,7 +66,10 @@ pub(super) fn arrange(pages: &mut BTreeMap<PagePath, Page>, found: &mut Vec<Diag
     }
     for (folder, file) in orphans {
         let message = format!("this page's section has no page of its own at {folder}");
-        found.push(Diagnostic::error("address/no-section-page", Span::file_start(&file), message).with_help(format!("write `content{folder}index.md`")));
+        found.push(
+            Diagnostic::error("address/no-section-page", Span::file_start(&file), message)
+                .with_help(format!("write `content{folder}index.md`")),
+        );
     }
     for siblings in children.values_mut() {
         siblings.sort_by(|a, b| sort_key(&pages[a]).cmp(&sort_key(&pages[b])));
@@ -83,7 +89,13 @@ fn sort_key(page: &Page) -> (i64, &str, &PagePath) {
 }
 
 /// Places a page and everything below it.
-fn place(path: &PagePath, above: &[PagePath], children: &BTreeMap<PagePath, Vec<PagePath>>, pages: &mut BTreeMap<PagePath, Page>, order: &mut Vec<PagePath>) {
+fn place(
+    path: &PagePath,
+    above: &[PagePath],
+    children: &BTreeMap<PagePath, Vec<PagePath>>,
+    pages: &mut BTreeMap<PagePath, Page>,
+    order: &mut Vec<PagePath>,
+) {
     order.push(path.clone());
     let below = children.get(path).map_or(&[][..], Vec::as_slice);
     let section = if below.is_empty() { above.last().unwrap_or(path) } else { path };
@@ -130,7 +142,10 @@ pub(super) fn named_pages(named: &[Placed<String>], pages: &BTreeMap<PagePath, P
         }
         let near = crate::diagnostics::suggestion(&name.value, pages.keys().map(PagePath::as_str));
         let help = near.map_or_else(|| String::from("name a page's file below `content/`"), |near| format!("did you mean `{near}`?"));
-        found.push(Diagnostic::error("config/no-such-page", name.span.clone(), format!("there is no page `content/{}`", name.value)).with_help(help));
+        found.push(
+            Diagnostic::error("config/no-such-page", name.span.clone(), format!("there is no page `content/{}`", name.value))
+                .with_help(help),
+        );
     }
     paths
 }

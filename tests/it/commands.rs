@@ -41,7 +41,10 @@ fn mistakes_are_all_shown_and_nothing_is_published() {
     let lines: Vec<serde_json::Value> = stdout.lines().map(|line| serde_json::from_str(line).expect("each line is an object")).collect();
     assert_eq!((code, lines.len()), (1, 10));
     for line in &lines {
-        assert!(line["file"].as_str().is_some_and(|file| file.starts_with("content/")) && line["line"].as_u64().is_some_and(|line| line > 0), "{line}");
+        assert!(
+            line["file"].as_str().is_some_and(|file| file.starts_with("content/")) && line["line"].as_u64().is_some_and(|line| line > 0),
+            "{line}"
+        );
     }
 }
 
@@ -51,7 +54,10 @@ const TEN_MISTAKES: [(&str, &str); 3] = [
         "content/index.md",
         "+++\ntitle = \"Home\"\nsumary = \"A slip.\"\nreviewed = \"2026-03-02\"\n+++\n\n# Title\n\n[A](b.md) and [A](a.md#three)\n",
     ),
-    ("content/a.md", "+++\ntitle = \"A\"\nsummary = \"The first page.\"\n+++\n\n<b>bold</b>\n\n:::calout {kind=do}\ntext\n:::\n\n[x](javascript:alert)\n"),
+    (
+        "content/a.md",
+        "+++\ntitle = \"A\"\nsummary = \"The first page.\"\n+++\n\n<b>bold</b>\n\n:::calout {kind=do}\ntext\n:::\n\n[x](javascript:alert)\n",
+    ),
     ("content/c.md", "+++\ntitle = \"C\"\nsummary = \"The last page.\"\nweight = \"ten\"\n+++\n\n:::steps\n1. Open\n"),
 ];
 
@@ -136,12 +142,22 @@ fn completions_know_every_command() {
 fn the_list_of_links_to_other_sites_says_where_they_stand() {
     let folder = tempfile::tempdir().expect("a folder");
     small_site(folder.path());
-    put(folder.path(), "content/a.md", "+++\ntitle = \"A\"\nsummary = \"The first page.\"\n+++\n\n## Two\n\n[There](https://there.example/page)\n");
+    put(
+        folder.path(),
+        "content/a.md",
+        "+++\ntitle = \"A\"\nsummary = \"The first page.\"\n+++\n\n## Two\n\n[There](https://there.example/page)\n",
+    );
     assert_eq!(run(folder.path(), &["check", "--external-links", "links.txt"]).0, 0);
-    assert_eq!(fs::read_to_string(folder.path().join("links.txt")).expect("the list is there"), "https://there.example/page\tcontent/a.md:8\n");
+    assert_eq!(
+        fs::read_to_string(folder.path().join("links.txt")).expect("the list is there"),
+        "https://there.example/page\tcontent/a.md:8\n"
+    );
 }
 
 /// Every file of a folder and its bytes.
 pub fn tree(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    crate::support::files_in(folder).into_iter().map(|path| (path.to_string_lossy().into_owned(), fs::read(&path).expect("the file can be read"))).collect()
+    crate::support::files_in(folder)
+        .into_iter()
+        .map(|path| (path.to_string_lossy().into_owned(), fs::read(&path).expect("the file can be read")))
+        .collect()
 }

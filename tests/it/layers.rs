@@ -20,7 +20,10 @@ fn table() -> BTreeMap<String, Module> {
     for line in text.lines().filter(|line| line.starts_with("| ") && line.contains("| `")) {
         let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
         let [row, name, _, home_of] = cells[..] else { panic!("not a row of four cells: {line}") };
-        let module = Module { row: row.parse().expect("a row begins with its number"), home_of: home_of.split_whitespace().map(String::from).collect() };
+        let module = Module {
+            row: row.parse().expect("a row begins with its number"),
+            home_of: home_of.split_whitespace().map(String::from).collect(),
+        };
         assert!(table.insert(name.trim_matches('`').to_owned(), module).is_none(), "{name} stands twice");
     }
     table
@@ -48,7 +51,8 @@ fn breaches(table: &BTreeMap<String, Module>, module: &str, file: &str, code: &s
 
 /// `crate::a::b`, `crate::{a, b::c}`: the first names.
 fn names_after(code: &str, start: &str) -> BTreeSet<String> {
-    let first_name = |path: &str| path.trim().split(|character: char| !(character.is_alphanumeric() || character == '_')).next().map(String::from);
+    let first_name =
+        |path: &str| path.trim().split(|character: char| !(character.is_alphanumeric() || character == '_')).next().map(String::from);
     let mut names = BTreeSet::new();
     for (at, _) in code.match_indices(start) {
         let rest = &code[at + start.len()..];

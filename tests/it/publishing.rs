@@ -9,7 +9,8 @@ use crate::commands::tree;
 use crate::support::{TODAY, files_in, put, signpost, small_site};
 
 fn build(folder: &Path, threads: usize) {
-    let status = signpost().current_dir(folder).args(["build", "--today", TODAY]).env("RAYON_NUM_THREADS", threads.to_string()).status_code();
+    let status =
+        signpost().current_dir(folder).args(["build", "--today", TODAY]).env("RAYON_NUM_THREADS", threads.to_string()).status_code();
     assert_eq!(status, Some(0));
 }
 
@@ -27,7 +28,9 @@ impl StatusCode for assert_cmd::Command {
 fn edition(folder: &Path, name: &str) {
     small_site(folder);
     for n in 0..200 {
-        let text = format!("+++\ntitle = \"Page {n}\"\nsummary = \"Page {n} of edition {name}.\"\n+++\n\n## Edition {name}\n\nText of edition {name}.\n");
+        let text = format!(
+            "+++\ntitle = \"Page {n}\"\nsummary = \"Page {n} of edition {name}.\"\n+++\n\n## Edition {name}\n\nText of edition {name}.\n"
+        );
         put(folder, &format!("content/p{n}.md"), &text);
     }
 }
@@ -77,7 +80,8 @@ fn a_build_killed_at_any_moment_leaves_one_whole_release() {
         child.wait().expect("the child has ended");
         let found: BTreeSet<String> = (0..200)
             .map(|n| {
-                let page = fs::read_to_string(folder.path().join(format!("public/p{n}/index.html"))).expect("every page of a release is there");
+                let page =
+                    fs::read_to_string(folder.path().join(format!("public/p{n}/index.html"))).expect("every page of a release is there");
                 let at = page.find("Text of edition ").expect("the page names its edition") + "Text of edition ".len();
                 page[at..].chars().take_while(|character| *character != '.').collect()
             })
@@ -86,7 +90,8 @@ fn a_build_killed_at_any_moment_leaves_one_whole_release() {
         assert!(editions.is_superset(&found));
     }
     build(folder.path(), 2);
-    let left: Vec<_> = fs::read_dir(folder.path()).expect("the folder can be read").map(|entry| entry.expect("an entry").file_name()).collect();
+    let left: Vec<_> =
+        fs::read_dir(folder.path()).expect("the folder can be read").map(|entry| entry.expect("an entry").file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().ends_with(".next")), "a build clears up after a killed one: {left:?}");
 }
 
@@ -96,7 +101,10 @@ fn fingerprinted_files_stay_for_one_release() {
     small_site(folder.path());
     let styles = || -> BTreeSet<String> {
         let names = fs::read_dir(folder.path().join("public/assets")).expect("the assets are there");
-        names.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).filter(|name| name.ends_with(".css")).collect()
+        names
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .filter(|name| name.ends_with(".css"))
+            .collect()
     };
     build(folder.path(), 2);
     let first = styles();

@@ -12,7 +12,8 @@ use crate::support;
 fn the_guidance_builds_without_a_finding() {
     let (built, drawn) = support::build(Path::new("."), false);
     assert_eq!(counts(&built.found), (0, 0), "{drawn}");
-    let n_files = support::files_in(Path::new("content")).iter().filter(|path| path.extension().is_some_and(|ending| ending == "md")).count();
+    let n_files =
+        support::files_in(Path::new("content")).iter().filter(|path| path.extension().is_some_and(|ending| ending == "md")).count();
     assert_eq!(built.site.pages.len(), n_files, "every page's file is a page");
     assert_eq!(built.site.order.len(), n_files, "every page stands in the reading order");
 }

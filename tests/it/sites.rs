@@ -18,13 +18,19 @@ fn given(case: &Path) -> BTreeMap<String, String> {
     let fingerprint = Regex::new(r"\.[0-9a-f]{12}\.").expect("the pattern is sound");
     let mut given = BTreeMap::from([(String::from("diagnostics.txt"), drawn)]);
     if let Some(rendered) = &built.rendered {
-        let paths: Vec<String> = rendered.outputs.iter().map(|(path, _)| fingerprint.replace(path.as_str(), ".FINGERPRINT.").into_owned()).collect();
+        let paths: Vec<String> =
+            rendered.outputs.iter().map(|(path, _)| fingerprint.replace(path.as_str(), ".FINGERPRINT.").into_owned()).collect();
         given.insert(String::from("files.txt"), paths.join("\n") + "\n");
         for (path, bytes) in rendered.outputs.iter() {
             // What every site has in the same form is compared where a case asks for it, by holding the file.
-            let is_common = ["assets/", "search/", "a-z/", "404.html", "robots.txt", "_headers", "sitemap.xml"].iter().any(|common| path.as_str().starts_with(common));
+            let is_common = ["assets/", "search/", "a-z/", "404.html", "robots.txt", "_headers", "sitemap.xml"]
+                .iter()
+                .any(|common| path.as_str().starts_with(common));
             if !is_common || case.join("expected").join(path.as_str()).exists() {
-                given.insert(path.as_str().to_owned(), fingerprint.replace_all(&String::from_utf8_lossy(bytes), ".FINGERPRINT.").into_owned());
+                given.insert(
+                    path.as_str().to_owned(),
+                    fingerprint.replace_all(&String::from_utf8_lossy(bytes), ".FINGERPRINT.").into_owned(),
+                );
             }
         }
     }
@@ -36,7 +42,8 @@ fn every_case_gives_what_it_should() {
     let is_update = std::env::var_os("UPDATE").is_some();
     let mut wrong = Vec::new();
     let mut n_cases = 0;
-    let mut cases: Vec<_> = fs::read_dir("tests/sites").expect("the cases are there").map(|entry| entry.expect("the entry can be read").path()).collect();
+    let mut cases: Vec<_> =
+        fs::read_dir("tests/sites").expect("the cases are there").map(|entry| entry.expect("the entry can be read").path()).collect();
     cases.sort();
     for case in cases {
         n_cases += 1;
@@ -60,7 +67,11 @@ fn every_case_gives_what_it_should() {
         for path in expected.keys().chain(given.keys()).collect::<std::collections::BTreeSet<_>>() {
             let (expected, given) = (expected.get(path), given.get(path));
             if expected != given {
-                wrong.push(format!("{name}: {path}\n--- expected\n{}\n--- given\n{}", expected.map_or("(no such file)", |text| text), given.map_or("(no such file)", |text| text)));
+                wrong.push(format!(
+                    "{name}: {path}\n--- expected\n{}\n--- given\n{}",
+                    expected.map_or("(no such file)", |text| text),
+                    given.map_or("(no such file)", |text| text)
+                ));
             }
         }
     }

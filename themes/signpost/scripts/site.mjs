@@ -7,10 +7,8 @@ import { mendFolderLinks } from './folder-links.mjs'
 
 mendFolderLinks(document, location)
 for (const menu of document.querySelectorAll('.site-menu')) closeMenuFromOutside(menu)
-for (const form of document.querySelectorAll('.site-search')) {
-  openSearchBySlash(form)
-  keepSearchWordsHere(form)
-}
+for (const form of document.querySelectorAll('form[role=search]')) openSearchBySlash(form)
+for (const form of document.querySelectorAll('.site-search')) keepSearchWordsHere(form)
 for (const list of document.querySelectorAll('.contents-list')) markCurrentSection(list)
 openTermsInPlace(document)
 keepTableRoles(document)

@@ -93,13 +93,13 @@ export function search(index, query) {
   const asked = askedFor(index, query)
   const scores = asked.map(() => new Float64Array(index.n))
   const covered = asked.map(() => false)
-  const words = new Set()
+  // Of a telephone number, what is to be marked are its parts.
+  const words = new Set(wordsOf(query).flatMap(({ word }) => (index.stop.has(word) ? [] : [stem(word)])))
   const respelt = []
   for (const rule of index.synonyms) addSynonyms(index, rule, asked, scores, covered, words)
   asked.forEach((one, n) => {
     const { terms, isRespelt } = termsFor(index, one, covered[n])
     if (isRespelt) respelt.push({ word: one.word, terms: terms.map(([term]) => index.terms[term]) })
-    words.add(one.stem)
     for (const [term, weight] of terms) {
       const idf = idfOf(index, term)
       words.add(index.terms[term])
@@ -181,8 +181,9 @@ function commonest(index, terms, limit) {
 function spellings(index, word, stem) {
   if (word.length < 4 || index.stop.has(word) || !/^\p{Alphabetic}+$/u.test(word)) return []
   const maxEdits = word.length < 7 ? 1 : 2
+  const forms = [...new Set([word, stem])]
   const distances = index.terms.map((term) =>
-    index.stop.has(term) ? Infinity : Math.min(edits(word, term), edits(stem, term)),
+    index.stop.has(term) ? Infinity : Math.min(...forms.map((form) => edits(form, term))),
   )
   const nearest = Math.min(...distances)
   if (nearest > maxEdits) return []
@@ -235,6 +236,7 @@ function edits(a, b) {
       row[j] = Math.min(last[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1), last[j] + 1, row[j - 1] + 1)
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) row[j] = Math.min(row[j], before[j - 2] + 1)
     }
+    if (Math.min(...row) > 2) return 3
     before = last
     last = row
   }
