@@ -50,7 +50,33 @@ pub fn escape(text: &str) -> Html {
     Html(html)
 }
 
-/// Text with typographic apostrophes: `child's` becomes `child’s`.
+/// Text with typographic apostrophes and single quotes: `a child's ‘good’ day`.
 pub fn typographic(text: &str) -> String {
-    text.replace('\'', "’")
+    let mut before = ' ';
+    let mut typographic = String::with_capacity(text.len());
+    for character in text.chars() {
+        let opens = before.is_whitespace() || matches!(before, '(' | '[' | '“');
+        typographic.push(match character {
+            '\'' if opens => '‘',
+            '\'' => '’',
+            other => other,
+        });
+        before = character;
+    }
+    typographic
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_open_and_close() {
+        assert_eq!(typographic("the child's 'good' day ('TAF')"), "the child’s ‘good’ day (‘TAF’)");
+    }
+
+    #[test]
+    fn markup_cannot_be_written_by_text() {
+        assert_eq!(escape("<a href=\"x\">&'").as_str(), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;");
+    }
 }

@@ -203,13 +203,16 @@ fn check_pages_of_data(data: &Data, config: &SiteConfig, quizzes: &[Quiz], targe
     }
 }
 
-/// For each entry that a directive makes, the page that shows the most of its kind: a contact is best read in the list
-/// of all contacts, not on a page that shows this one.
+/// For each entry that directives make, the page that shows the most of its kind: a contact is best read on the page of all
+/// contacts, not on one that shows this contact among other things.
 fn entry_pages(pages: &BTreeMap<PagePath, Page>, data: &Data) -> BTreeMap<String, UrlPath> {
     let mut best: BTreeMap<String, (usize, UrlPath)> = BTreeMap::new();
     for page in pages.values() {
+        let mut by_kind: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for directive in directives::in_pieces(&page.body) {
-            let anchors = directives::anchors(directive, data);
+            by_kind.entry(&directive.name.value).or_default().extend(directives::anchors(directive, data));
+        }
+        for anchors in by_kind.into_values() {
             let n_anchors = anchors.len();
             for anchor in anchors {
                 if best.get(&anchor).is_none_or(|(n_best, _)| n_anchors > *n_best) {
