@@ -151,7 +151,10 @@ impl Targets<'_> {
                 written.trim_end_matches('/'),
                 written.trim_end_matches('/')
             )),
-            None => suggestion(stem, self.anchors.keys().map(PagePath::as_str)).map(|near| format!("did you mean `content/{near}`?")),
+            // Paths of one folder are alike by their folder alone: the file's own name must be near, too.
+            None => suggestion(stem, self.anchors.keys().map(PagePath::as_str))
+                .filter(|near| suggestion(file_stem(stem), [file_stem(near)]).is_some())
+                .map(|near| format!("did you mean `content/{near}`?")),
         };
         Wrong { code: "link/no-such-page", message: format!("there is no page or file `content/{target}`"), help }
     }
@@ -177,6 +180,12 @@ impl Targets<'_> {
             found.push(diagnostic);
         }
     }
+}
+
+/// `review` of `guidance/review.md`.
+fn file_stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".md").unwrap_or(name)
 }
 
 /// The scheme of an address, if it has one: `https` of `https://…`.
