@@ -1,0 +1,73 @@
+/** A page on paper: the whole text, whom to ring, and nothing that only a screen can use. */
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { buildRelease, launch, openPage, scratchFolder, serveFolder } from './helpers.mjs'
+
+const release = buildRelease()
+const browser = await launch()
+const server = await serveFolder(release)
+const folder = scratchFolder()
+after(async () => {
+  await browser.close()
+  server.close()
+})
+
+/** The lines of a page's PDF. */
+async function printed(page) {
+  const path = join(folder, 'page.pdf')
+  await page.pdf({ path, format: 'A4', preferCSSPageSize: true })
+  // In the order of drawing, which keeps the words of a table's cell together.
+  const { error, status, stdout, stderr } = spawnSync('pdftotext', ['-raw', '-enc', 'UTF-8', path, '-'], { encoding: 'utf8' })
+  if (error) throw new Error(`pdftotext cannot be run (tests/all.sh says how to get it): ${error.message}`)
+  assert.equal(status, 0, stderr)
+  return stdout.split(/[\n\f]/).map((line) => line.trim()).filter(Boolean)
+}
+
+/**
+ * Letters only: lines break elsewhere on paper, fonts join letters into one, and the addresses of links to other sites are
+ * added after them.
+ */
+const letters = (text) => text.normalize('NFKC').replace(/\s+/g, '').replace(/\(https?:[^)]*\)/g, '')
+
+for (const [kind, address] of [
+  ['guidance', 'guidance/assessment/'],
+  ['time limits', 'guidance/timescales/'],
+  ['levels of need', 'thresholds/'],
+  ['glossary', 'glossary/'],
+]) {
+  for (const colorScheme of ['light', 'dark']) {
+    test(`a page of ${kind} is whole on paper, printed from a ${colorScheme} screen`, async (t) => {
+      const page = await openPage(browser, { colorScheme })
+      t.after(() => page.context().close())
+      await page.goto(`${server.origin}/${address}`)
+
+      const blocks = await page
+        .locator('main :is(h1, h2, h3, h4, p, li, dt, th, td, caption)')
+        .evaluateAll((all) => all.filter((block) => !block.closest('nav')).map((block) => block.textContent.trim()))
+      const panel = await page.locator('aside[aria-label="Worried about a child?"] li').allTextContents()
+      const clutter = await page
+        .locator(':is(header, nav, footer, form) :is(a, button, label, summary, p), .skip-link')
+        .evaluateAll((all) => all.map((part) => part.textContent.trim()))
+      const lines = await printed(page)
+      const text = letters(lines.join(''))
+
+      assert.ok(blocks.length > 20, `${blocks.length} blocks`)
+      assert.deepEqual(blocks.filter((block) => !text.includes(letters(block))), [], 'blocks that are lost on paper')
+      assert.deepEqual(panel.filter((item) => !text.includes(letters(item))), [], 'whom to ring')
+      assert.ok(text.includes(letters('Check for a newer version before relying on this')))
+      // Contents and menu repeat the words of headings, which may stand on paper once.
+      const own = new Set(blocks)
+      for (const known of ['Search', 'Menu', 'Skip to main content']) assert.ok(clutter.includes(known), known)
+      assert.deepEqual(clutter.filter((words) => !own.has(words) && lines.includes(words)), [], 'what only a screen can use')
+
+      await page.emulateMedia({ media: 'print', colorScheme })
+      const colours = await page.locator('body').evaluate((body) => {
+        const { color, backgroundColor } = getComputedStyle(body)
+        return [color, backgroundColor]
+      })
+      assert.deepEqual(colours, ['rgb(0, 0, 0)', 'rgb(255, 255, 255)'], 'black on white')
+    })
+  }
+}
