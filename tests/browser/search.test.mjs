@@ -43,6 +43,7 @@ test('the search of the header keeps its words from the server', async (t) => {
   await box(page).fill('secret trouble')
   await page.keyboard.press('Enter')
   await answerTo(page, 'secret trouble')
+  await page.locator('#search-results mark').first().waitFor() // sentences are fetched from their pages
   await results(page).first().click()
   await page.waitForURL((url) => !url.pathname.startsWith('/search/'))
   const requests = server.requests.slice(n_before)
