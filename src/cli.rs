@@ -60,7 +60,7 @@ enum Command {
         #[command(flatten)]
         site: SiteDir,
         /// Also name pages whose review comes due in this many days
-        #[arg(long, value_name = "DAYS")]
+        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(..=36_500))]
         review_within: Option<u32>,
         /// Write the links to other sites into a file
         #[arg(long, value_name = "FILE")]

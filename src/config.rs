@@ -21,7 +21,7 @@ pub struct SiteConfig {
     /// The area whose figures come first. Default: none.
     pub host_area: Option<Placed<String>>,
     /// Default: `signpost`.
-    pub theme: String,
+    pub theme: Placed<String>,
     /// Front matter keys that every page must have, besides `title` and `summary`.
     pub required_front_matter: Vec<&'static str>,
     pub navigation: Navigation,
@@ -60,7 +60,10 @@ fn read(file: &FilePath, fields: &mut Fields<'_>) -> SiteConfig {
         base_url,
         language: fields.text("language").map_or_else(|| String::from("en-GB"), |language| language.value),
         host_area: fields.text("host_area"),
-        theme: fields.text("theme").map_or_else(|| String::from(theme::DEFAULT), |name| checked_theme(fields, name)),
+        theme: fields.text("theme").map_or_else(
+            || Placed { value: String::from(theme::DEFAULT), span: Span::file_start(file) },
+            |name| checked_theme(fields, name),
+        ),
         required_front_matter: fields.table("front_matter", "[front_matter]", required_keys).unwrap_or_default(),
         navigation: fields
             .table("navigation", "[navigation]", |table| Navigation { main: table.texts("main"), footer: table.texts("footer") })
@@ -108,13 +111,13 @@ fn checked_base_url(fields: &mut Fields<'_>, address: &Placed<String>) -> String
     })
 }
 
-fn checked_theme(fields: &mut Fields<'_>, name: Placed<String>) -> String {
+fn checked_theme(fields: &mut Fields<'_>, name: Placed<String>) -> Placed<String> {
     let is_folder_name =
         !name.value.is_empty() && name.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
     if !is_folder_name {
-        fields.report("theme", name.span, "a theme's name is that of a folder below `themes/`");
+        fields.report("theme", name.span.clone(), "a theme's name is that of a folder below `themes/`");
     }
-    name.value
+    name
 }
 
 fn required_keys(fields: &mut Fields<'_>) -> Vec<&'static str> {

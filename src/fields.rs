@@ -37,6 +37,7 @@ pub struct Fields<'t> {
     /// Where a missing key is reported: the table's own place.
     span: Span,
     asked: Vec<&'static str>,
+    required: Vec<&'static str>,
     missing: Vec<&'static str>,
     found: Vec<Diagnostic>,
 }
@@ -64,7 +65,17 @@ pub fn read<T>(
         file,
         slice.start.saturating_sub(4).min(first_line_end)..slice.start.saturating_sub(1).max(slice.start.saturating_sub(4)),
     );
-    let mut fields = Fields { kind, file, offset, table: table.get_ref(), span, asked: Vec::new(), missing: Vec::new(), found: Vec::new() };
+    let mut fields = Fields {
+        kind,
+        file,
+        offset,
+        table: table.get_ref(),
+        span,
+        asked: Vec::new(),
+        required: Vec::new(),
+        missing: Vec::new(),
+        found: Vec::new(),
+    };
     let value = read(&mut fields);
     let mut of_fields = fields.finish();
     if !is_sound {
@@ -140,8 +151,9 @@ impl<'t> Fields<'t> {
         Some(Placed { value: html::typographic(&text.value), span: text.span })
     }
 
-    /// Asks for a key to be there. It still has to be read by its own method.
+    /// Asks for a key to be there and to say something. It still has to be read by its own method.
     pub fn require(&mut self, key: &'static str) {
+        self.required.push(key);
         if !self.missing.contains(&key) && !self.table.iter().any(|(name, _)| name.get_ref() == key) {
             self.missing.push(key);
         }
@@ -247,8 +259,17 @@ impl<'t> Fields<'t> {
 
     fn inner<T>(&mut self, table: &'t DeTable<'t>, span: Span, words: &'static str, read: impl FnOnce(&mut Fields<'_>) -> T) -> T {
         let kind = Kind { code: self.kind.code, words };
-        let mut fields =
-            Fields { kind, file: self.file, offset: self.offset, table, span, asked: Vec::new(), missing: Vec::new(), found: Vec::new() };
+        let mut fields = Fields {
+            kind,
+            file: self.file,
+            offset: self.offset,
+            table,
+            span,
+            asked: Vec::new(),
+            required: Vec::new(),
+            missing: Vec::new(),
+            found: Vec::new(),
+        };
         let value = read(&mut fields);
         self.found.append(&mut fields.finish());
         value
@@ -272,6 +293,16 @@ impl<'t> Fields<'t> {
             let span = self.place(&name.span());
             let message = format!("`{written}` is not a {} key", self.kind.words);
             self.report("unknown-key", span, message).help.push(help);
+        }
+        for key in std::mem::take(&mut self.required) {
+            let Some((_, value)) = self.table.iter().find(|(name, _)| name.get_ref() == key) else { continue };
+            let is_empty = value.get_ref().as_str().is_some_and(|text| text.trim().is_empty())
+                || value.get_ref().as_array().is_some_and(|entries| entries.is_empty());
+            let span = self.place(&value.span());
+            // A text that must say something has reported itself where it was read.
+            if is_empty && !self.found.iter().any(|diagnostic| diagnostic.span == span) {
+                self.report("empty", span, format!("`{key}` is empty"));
+            }
         }
         for key in std::mem::take(&mut self.missing) {
             let (span, words) = (self.span.clone(), self.kind.words);

@@ -1,4 +1,4 @@
-//! The stages in order, on one screen. No disk, no clock.
+//! The stages in order, on one screen. No disk, and no date but the one it is given.
 //!
 //! ```text
 //! Sources ─parse─► Document, Quiz, SiteConfig, Data ─link─► Site ─render─► Outputs
@@ -79,7 +79,7 @@ pub fn build(sources: &Sources, options: &BuildOptions) -> Built {
         .collect();
     clock.stop("data");
 
-    let theme = theme::load(&config.theme, sources);
+    let theme = theme::load(&config.theme, sources, &mut found);
     let input = LinkInput { config, data, quizzes, texts: &sources.texts, files, include_drafts: *drafts };
     let (site, mut in_links) = site::link(documents, input);
     found.append(&mut in_links);
@@ -92,6 +92,8 @@ pub fn build(sources: &Sources, options: &BuildOptions) -> Built {
     clock.stop("render");
 
     diagnostics::sort(&mut found);
+    // A component that cannot be drawn fails in the same way on every page that uses it.
+    found.dedup();
     let mut texts = sources.texts.clone();
     texts.extend(theme.texts.into_values().map(|file| (file.path, file.text)));
     Built { site, rendered, found, texts, timings: clock.timings }

@@ -1,8 +1,9 @@
 //! The site folder, read once.
 //!
 //! In: the folder. Out: every file that a site is made of, by path. Nothing else in the generator reads the site from
-//! disk, so each later stage can be tested without one. Nothing is left out in silence: a file that cannot be read, is
-//! not UTF-8 or has an ending that would hide a page is reported.
+//! disk, so each later stage can be tested without one. Nothing is left out in silence but what editors and systems leave
+//! behind (names that begin with a dot or end in `~`, `node_modules`): a file that cannot be read, is not UTF-8 or has an
+//! ending that would hide a page is reported.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -124,6 +125,12 @@ fn keep(sources: &mut Sources, path: FilePath, bytes: Vec<u8>, found: &mut Vec<D
                 .with_help("rename it, or it would be missing from the site"),
         );
     }
+    let is_of_toml_folder = path.starts_with("content/data/") || path.starts_with("quizzes/");
+    if is_of_toml_folder && ending != "toml" {
+        let message = format!("this folder holds files that end in `.toml`, and this one ends in `.{ending}`");
+        found.push(Diagnostic::error("sources/ending", Span::file_start(&path), message).with_help("rename it, or it would not be read"));
+        return;
+    }
     if !TEXT_ENDINGS.contains(&ending) {
         sources.assets.insert(path, bytes.into());
         return;
@@ -133,15 +140,19 @@ fn keep(sources: &mut Sources, path: FilePath, bytes: Vec<u8>, found: &mut Vec<D
             // Windows editors end lines with two characters and may begin the file with a mark: neither means anything here,
             // and taking them out keeps every byte offset true to the text that is quoted.
             let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-            let text: Arc<str> = if text.contains('\r') { text.replace("\r\n", "\n").into() } else { text.into() };
+            let text: Arc<str> = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() };
             sources.texts.insert(path, text);
         }
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
             found.push(
-                Diagnostic::error("sources/not-utf-8", Span::new(&path, valid..valid + 1), "this file is not UTF-8 text")
-                    .with_help("save it again with the encoding UTF-8"),
+                Diagnostic::error(
+                    "sources/not-utf-8",
+                    Span::new(&path, valid..valid + char::REPLACEMENT_CHARACTER.len_utf8()),
+                    "this file is not UTF-8 text",
+                )
+                .with_help("save it again with the encoding UTF-8"),
             );
             sources.texts.insert(path, text.into());
         }

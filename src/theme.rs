@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 
-use crate::diagnostics::FilePath;
+use crate::diagnostics::{Diagnostic, FilePath};
+use crate::fields::Placed;
 use crate::sources::Sources;
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/signpost");
@@ -42,8 +43,9 @@ impl Theme {
     }
 }
 
-/// Lays the site's own theme files over the built-in ones.
-pub fn load(name: &str, sources: &Sources) -> Theme {
+/// Lays the site's own theme files over the built-in ones. A name that no folder has would leave them all unused.
+pub fn load(named: &Placed<String>, sources: &Sources, found: &mut Vec<Diagnostic>) -> Theme {
+    let name = named.value.as_str();
     let mut theme = Theme { name: name.to_owned(), texts: BTreeMap::new(), images: BTreeMap::new() };
     collect(&BUILT_IN, &mut theme);
     let folder = format!("themes/{name}/");
@@ -54,6 +56,17 @@ pub fn load(name: &str, sources: &Sources) -> Theme {
         } else {
             theme.images.insert(inner, text.as_bytes().into());
         }
+    }
+    let is_own = sources.texts_in(&folder, "").next().is_some();
+    if name != DEFAULT && !is_own {
+        found.push(
+            Diagnostic::error(
+                "config/theme",
+                named.span.clone(),
+                format!("there is no theme `{name}`: the folder `{folder}` holds no file"),
+            )
+            .with_help(format!("the built-in theme is `{DEFAULT}`")),
+        );
     }
     for (path, bytes) in &sources.assets {
         if let Some(inner) = path.strip_prefix(&folder) {

@@ -58,7 +58,7 @@ say_missing() {
   fi
   debian=$(missing_debian_packages | tr '\n' ' ')
   [ -z "$debian" ] || echo "Debian packages: apt-get install ${debian% } (or another Chromium, named in the variable CHROMIUM)"
-  has_node || echo "Node.js 20 or newer, found $(node --version 2>&1 || true): https://nodejs.org, or Debian 13"
+  ! has node || has_node || echo "Node.js 20 or newer, where this is $(node --version): https://nodejs.org, or Debian 13"
   has_npm_packages || echo "npm packages: npm ci --prefix tests/browser"
 }
 

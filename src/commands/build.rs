@@ -1,6 +1,6 @@
 //! `signpost build`: the site as a folder that any web server can serve.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use jiff::civil::Date;
@@ -34,15 +34,16 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
         .map(|address| config::base_url(&address).map_err(|message| anyhow::anyhow!("--base-url {address}: {message}")))
         .transpose()?;
     let has_base_url = base_url.is_some();
+    refuse_inside_sources(&site_dir, &output_dir)?;
     let (sources, mut found) = super::read(&site_dir)?;
     let read_in = started.elapsed();
     let today = today.unwrap_or_else(super::today);
     let mut built = pipeline::build(&sources, &BuildOptions { base_url, drafts, today, preview_script: None });
     found.append(&mut built.found);
-    let outcome = report::show(&found, &built.texts, format)?;
+    let outcome = report::show(&found, &built.texts, format);
     if outcome == Outcome::ContentErrors {
         if format == Format::Text {
-            eprintln!("{}. Nothing was published.", report::summary(&found));
+            report::say(format_args!("{}. Nothing was published.", report::summary(&found)));
         }
         return Ok(outcome);
     }
@@ -59,13 +60,13 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
         publish::zip::write(&rendered.outputs, path)?;
     }
     if timings {
-        eprintln!("{:>10}  stage", "ms");
+        report::say(format_args!("{:>10}  stage", "ms"));
         let publish_in = publishing.elapsed();
         let stages = std::iter::once(("read", read_in))
             .chain(built.timings.iter().copied())
             .chain([("publish", publish_in), ("in all", started.elapsed())]);
         for (stage, took) in stages {
-            eprintln!("{:>10.1}  {stage}", took.as_secs_f64() * 1000.0);
+            report::say(format_args!("{:>10.1}  {stage}", took.as_secs_f64() * 1000.0));
         }
     }
     if format == Format::Text {
@@ -80,4 +81,16 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
         );
     }
     Ok(Outcome::Done)
+}
+
+/// A release among the sources would be read as a part of the site by the next build.
+fn refuse_inside_sources(site_dir: &Path, output_dir: &Path) -> anyhow::Result<()> {
+    let real = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path));
+    let parent = real(output_dir.parent().unwrap_or(Path::new("")).join(".").as_path())?;
+    for folder in ["content", "quizzes", "themes"] {
+        if parent.starts_with(real(&site_dir.join(folder))?) {
+            anyhow::bail!("{} lies in {folder}/, which holds sources: name another folder with --output", output_dir.display());
+        }
+    }
+    Ok(())
 }

@@ -34,18 +34,18 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
     found.append(&mut built.found);
     if let Some(days) = review_within {
         found.append(&mut review::due_within(&built.site, today, days));
-        diagnostics::sort(&mut found);
     }
+    diagnostics::sort(&mut found);
     if let Some(path) = external_links {
         let links = list_external(&built.site, &built.texts);
         #[expect(clippy::disallowed_methods, reason = "the list was asked for by name and is no part of a release")]
         std::fs::write(&path, links).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    let outcome = report::show(&found, &built.texts, format)?;
+    let outcome = report::show(&found, &built.texts, format);
     if format == Format::Text {
         let summary = report::summary(&found);
         let n_pages = built.site.pages.len();
-        eprintln!("{n_pages} pages: {}.", if summary.is_empty() { "nothing found" } else { &summary });
+        report::say(format_args!("{n_pages} pages: {}.", if summary.is_empty() { "nothing found" } else { &summary }));
     }
     Ok(outcome)
 }

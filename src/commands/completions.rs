@@ -2,10 +2,12 @@
 
 use clap_complete::Shell;
 
-use super::Outcome;
+use super::{Outcome, report};
 
 /// Writes the completions of a command to standard output.
 pub fn run(shell: Shell, command: &mut clap::Command) -> Outcome {
-    clap_complete::generate(shell, command, "signpost", &mut std::io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(shell, command, "signpost", &mut script);
+    report::print(String::from_utf8_lossy(&script));
     Outcome::Done
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use jiff::civil::Date;
 
-use super::Outcome;
+use super::{Outcome, report};
 
 /// What `signpost new` was asked for.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ fn site(folder: &Path, today: Date) -> anyhow::Result<()> {
     write_new(&folder.join("content/guidance/index.md"), &guidance)?;
     write_new(&folder.join("content/guidance/first-page.md"), &first)?;
     write_new(&folder.join(".gitignore"), "/public\n/.public.*\n/var\n")?;
-    println!("Look at it with `signpost serve --site {}`.", folder.display());
+    report::print(format_args!("Look at it with `signpost serve --site {}`.\n", folder.display()));
     Ok(())
 }
 
@@ -99,6 +99,6 @@ fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
     }
     let file = fs::OpenOptions::new().write(true).create_new(true).open(path);
     file.and_then(|mut file| file.write_all(text.as_bytes())).with_context(|| format!("cannot write {}", path.display()))?;
-    println!("wrote {}", path.display());
+    report::print(format_args!("wrote {}\n", path.display()));
     Ok(())
 }

@@ -22,24 +22,30 @@ pub fn style() -> Style {
     if std::io::stderr().is_terminal() && !no_color { Style::Coloured } else { Style::Plain }
 }
 
-/// Shows every diagnostic. Err: standard output or error is closed.
-pub fn show(found: &[Diagnostic], texts: &Texts, format: Format) -> std::io::Result<Outcome> {
-    match format {
-        Format::Text => {
-            let mut out = std::io::stderr().lock();
-            let style = style();
-            for diagnostic in found {
-                out.write_all(text::draw(diagnostic, texts, style).as_bytes())?;
-            }
-        }
-        Format::Json => {
-            let mut out = std::io::stdout().lock();
-            for diagnostic in found {
-                writeln!(out, "{}", json::value(diagnostic, texts))?;
-            }
+/// Shows every diagnostic. What the content is worth does not depend on whether anyone reads on: when the reader goes away, as
+/// `head` does, the outcome stays.
+pub fn show(found: &[Diagnostic], texts: &Texts, format: Format) -> Outcome {
+    let style = style();
+    for diagnostic in found {
+        let is_read = match format {
+            Format::Text => std::io::stderr().write_all(text::draw(diagnostic, texts, style).as_bytes()),
+            Format::Json => writeln!(std::io::stdout(), "{}", json::value(diagnostic, texts)),
+        };
+        if is_read.is_err() {
+            break;
         }
     }
-    Ok(if counts(found).0 == 0 { Outcome::Done } else { Outcome::ContentErrors })
+    if counts(found).0 == 0 { Outcome::Done } else { Outcome::ContentErrors }
+}
+
+/// A line for people, on standard error. Nobody may be reading it, and that is no failure.
+pub fn say(line: impl std::fmt::Display) {
+    drop(writeln!(std::io::stderr(), "{line}"));
+}
+
+/// What was asked for, on standard output. A reader that has enough, as `head` does, is no failure.
+pub fn print(text: impl std::fmt::Display) {
+    drop(write!(std::io::stdout(), "{text}"));
 }
 
 /// “2 errors, 1 warning”; nothing when there is neither.

@@ -30,7 +30,7 @@ pub fn run(site_dir: &Path, task: &Task) -> anyhow::Result<Outcome> {
     found.append(&mut built.found);
     found.retain(crate::diagnostics::Diagnostic::is_error);
     if counts(&found).0 > 0 {
-        return Ok(report::show(&found, &built.texts, Format::Text)?);
+        return Ok(report::show(&found, &built.texts, Format::Text));
     }
     let rendered = built.rendered.expect("a site without errors has been rendered");
     match task {
@@ -39,7 +39,7 @@ pub fn run(site_dir: &Path, task: &Task) -> anyhow::Result<Outcome> {
             let queries = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
             let evaluation = search::evaluate(&rendered.index, &rendered.sections, &queries)
                 .with_context(|| format!("cannot use {}", path.display()))?;
-            print!("{evaluation}");
+            report::print(evaluation);
         }
     }
     Ok(Outcome::Done)
@@ -48,9 +48,9 @@ pub fn run(site_dir: &Path, task: &Task) -> anyhow::Result<Outcome> {
 fn query_once(rendered: &Rendered, query: &str) {
     let hits = rendered.index.search(query, N_RESULTS);
     if hits.is_empty() {
-        println!("Nothing found for “{query}”.");
+        report::print(format_args!("Nothing found for “{query}”.\n"));
     }
     for hit in hits {
-        println!("{:>7.2}  {}  ({})\n         /{}", hit.score, hit.heading, hit.page_title, hit.address);
+        report::print(format_args!("{:>7.2}  {}  ({})\n         /{}\n", hit.score, hit.heading, hit.page_title, hit.address));
     }
 }

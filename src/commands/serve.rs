@@ -27,7 +27,7 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
     let release_dir = site_dir.join("var/preview");
     let watched = ["site.toml", "content", "quizzes", "themes"].map(|name| site_dir.join(name)).to_vec();
     let serve_options = ServeOptions { address, release_dir: release_dir.clone(), watched, open_browser: open };
-    serve::run(serve_options, |_changed| build(&site_dir, &release_dir, address), |line| eprintln!("{line}"))?;
+    serve::run(serve_options, |_changed| build(&site_dir, &release_dir, address), |line| report::say(line))?;
     Ok(Outcome::Done)
 }
 

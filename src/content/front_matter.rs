@@ -129,7 +129,9 @@ fn audience(fields: &mut Fields<'_>) -> Vec<Audience> {
 fn aliases(fields: &mut Fields<'_>) -> Vec<Placed<String>> {
     let mut aliases = Vec::new();
     for alias in fields.texts("aliases") {
-        let parts_are_plain = alias.value.split('/').all(|part| part != ".." && part != "." && !part.contains(['\\', '?', '#', '%', ' ']));
+        let parts_are_plain = alias.value.split('/').all(|part| {
+            part != ".." && part != "." && part.chars().all(|character| character.is_alphanumeric() || matches!(character, '-' | '_' | '.'))
+        });
         if alias.value.len() > 1
             && alias.value.starts_with('/')
             && alias.value.ends_with('/')

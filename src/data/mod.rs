@@ -96,7 +96,7 @@ pub fn parse(sources: &Sources) -> (Data, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut data = Data::default();
     for (file, text) in sources.texts_in("content/data/", ".toml") {
-        let name = file.trim_start_matches("content/data/").trim_end_matches(".toml");
+        let name = file.strip_prefix("content/data/").and_then(|name| name.strip_suffix(".toml")).unwrap_or(file);
         if !FILES.contains(&name) {
             let help = suggestion(name, FILES)
                 .map_or_else(|| format!("the data files are {}", one_of(FILES)), |known| format!("did you mean `{known}.toml`?"));
@@ -155,7 +155,11 @@ fn document(fields: &mut Fields<'_>) -> Option<NamedDocument> {
 
 /// An id becomes part of addresses: small letters, digits and hyphens.
 fn id(fields: &mut Fields<'_>) -> Option<Placed<String>> {
-    let id = fields.required_text("id")?;
+    id_of(fields, "id")
+}
+
+fn id_of(fields: &mut Fields<'_>, key: &'static str) -> Option<Placed<String>> {
+    let id = fields.required_text(key)?;
     if id.value.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
         return Some(id);
     }
@@ -211,8 +215,13 @@ fn check(data: &Data, found: &mut Vec<Diagnostic>) {
         known("document", &source.document, &documents, found);
     }
     if let Some(panel) = &data.panel {
-        known("contact", &panel.danger, &contacts, found);
-        known("contact", &panel.advice, &contacts, found);
+        for id in [&panel.danger, &panel.advice] {
+            known("contact", id, &contacts, found);
+            if data.contact(&id.value).is_some_and(|contact| contact.phone.is_empty()) {
+                let message = format!("the contact `{}` has no telephone number, and the panel shows it on every page", id.value);
+                found.push(Diagnostic::error("data/panel", id.span.clone(), message));
+            }
+        }
     }
 }
 
@@ -234,7 +243,9 @@ pub fn known(what: &str, id: &Placed<String>, ids: &[&Placed<String>], found: &m
     if ids.iter().any(|known| known.value == id.value) {
         return;
     }
-    let words = || ids.iter().map(|known| known.value.as_str());
+    // Several entries may share a word, as time limits share their step.
+    let unique: std::collections::BTreeSet<&str> = ids.iter().map(|known| known.value.as_str()).collect();
+    let words = || unique.iter().copied();
     let help = match suggestion(&id.value, words()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if ids.is_empty() => format!("the site's data holds no {what}"),

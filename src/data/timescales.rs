@@ -49,7 +49,7 @@ enum Word {
 
 pub(super) fn timescale(fields: &mut Fields<'_>) -> Option<Timescale> {
     let id = super::id(fields);
-    let step = fields.required_text("step");
+    let step = super::id_of(fields, "step");
     let step_name = fields.required_prose("step_name");
     let area = fields.required_text("area");
     let source = super::source(fields);
@@ -74,6 +74,17 @@ fn rule(fields: &mut Fields<'_>) -> Option<Rule> {
     }
     for key in ["from", "unit"] {
         fields.require(key);
+    }
+    let is_range_sound =
+        to.as_ref().is_none_or(|to| from.as_ref().is_some_and(|from| to.value > from.value) && matches!(word, Word::Every));
+    for (number, is_sound) in [(&from, from.as_ref().is_none_or(|from| from.value >= 1)), (&to, is_range_sound)] {
+        if let Some(number) = number.as_ref().filter(|_| !is_sound) {
+            let message = "counts are 1 or more; `to` belongs to `every` and is larger than `from`";
+            fields.report("count", number.span.clone(), message);
+        }
+    }
+    if let Some(text) = &text {
+        fields.report("text", text.span.clone(), "`text` belongs to `rule = \"text\"`, and would not be shown here");
     }
     let (count, unit) = (from?.value, unit?.value);
     Some(match word {

@@ -53,7 +53,7 @@ impl Severity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     pub severity: Severity,
-    /// Stable id, `subject/finding`: tests, filters and the README's table use it.
+    /// Stable id, `subject/finding`: tests and filters use it.
     pub code: Cow<'static, str>,
     pub message: String,
     pub span: Span,
@@ -97,11 +97,7 @@ pub fn counts(found: &[Diagnostic]) -> (usize, usize) {
 
 /// Line and column of a byte, both counted from 1, the column in characters.
 pub fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    let before = &text[..offset];
+    let before = &text[..text.floor_char_boundary(offset)];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
@@ -114,7 +110,6 @@ pub fn suggestion<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -
         .filter(|(distance, word)| *distance * 3 <= word.chars().count().max(written.chars().count()) || word.starts_with(written))
         .min()
         .map(|(_, word)| word)
-        .or(None)
 }
 
 /// A list for a help line: “a”, “b” or “c”.

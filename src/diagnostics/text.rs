@@ -28,7 +28,7 @@ pub fn draw(diagnostic: &Diagnostic, texts: &Texts, style: Style) -> String {
         Some(text) if !text.is_empty() => {
             let (first, excerpt) = lines_around(text, diagnostic.span.start, diagnostic.span.end);
             let offset = excerpt.start;
-            let clamp = |at: usize| at.clamp(excerpt.start, excerpt.end) - offset;
+            let clamp = |at: usize| text.floor_char_boundary(at.clamp(excerpt.start, excerpt.end)) - offset;
             let range = clamp(diagnostic.span.start)..clamp(diagnostic.span.end);
             title.element(
                 Snippet::source(&text[excerpt.clone()]).line_start(first).path(path).annotation(AnnotationKind::Primary.span(range)),
@@ -44,8 +44,9 @@ pub fn draw(diagnostic: &Diagnostic, texts: &Texts, style: Style) -> String {
 
 /// The number of the first line of a span, and the bytes of all its lines.
 fn lines_around(text: &str, start: usize, end: usize) -> (usize, std::ops::Range<usize>) {
-    let start = start.min(text.len());
-    let end = end.clamp(start, text.len());
+    // A span that ends inside a character must not end the program.
+    let start = text.floor_char_boundary(start);
+    let end = text.floor_char_boundary(end.max(start));
     let (line, _) = line_and_column(text, start);
     let line_start = text.as_bytes()[..start].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
     let line_end = text.as_bytes()[end..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |newline| end + newline);

@@ -21,7 +21,7 @@ fn value(term: &Term, place: &Place<'_>) -> TemplateValue {
     let site = place.site;
     let page = term.page.as_ref().and_then(|page| {
         let (path, anchor) = page.value.split_once('#').map_or((page.value.as_str(), ""), |(path, anchor)| (path, anchor));
-        let target = site.pages.get(&PagePath::new(path))?;
+        let target = site.pages.get(&PagePath::new("index.md").join(path)?)?;
         let hash = if anchor.is_empty() { "" } else { "#" };
         Some((format!("{}{hash}{anchor}", place.page.url.to(&target.url)), target.front_matter.title.value.clone()))
     });

@@ -1,9 +1,12 @@
 //! The `:::` syntax: finding directives and reading their attributes.
 //!
 //! Container: a line `:::name {key=value key2="two words"}`, and a line `:::` that closes it. Inline:
-//! `:name[text]{key=value}`, where the text or the braces may be left out, but not both. Inside code nothing is found.
+//! `:name[text]{key=value}`, where the text may be left out. Inside code nothing is found.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::diagnostics::{Diagnostic, FilePath, Span};
 use crate::fields::Placed;
@@ -73,42 +76,38 @@ pub struct Found<'a> {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Finds the directives of a body that starts at byte `start` of its file.
-pub fn find<'a>(file: &FilePath, body: &'a str, start: usize) -> Found<'a> {
-    let mut finder = Finder { file, start, marks: Marks::default(), diagnostics: Vec::new(), covers: Vec::new() };
-    let mut fence: Option<(u8, usize)> = None;
+/// Finds the directives of a body that starts at byte `start` of its file, outside of `code`.
+pub fn find<'a>(file: &FilePath, body: &'a str, start: usize, code: &[Range<usize>]) -> Found<'a> {
+    let mut finder = Finder { file, start, code, marks: Marks::default(), diagnostics: Vec::new(), covers: Vec::new() };
     let mut at = 0;
     for line in body.split_inclusive('\n') {
         let trimmed = line.trim_start_matches([' ', '\t', '>']);
         let indent = line.len() - trimmed.len();
-        match (fence, fence_of(trimmed)) {
-            (Some((character, length)), Some((other, other_length, rest)))
-                if character == other && other_length >= length && rest.trim().is_empty() =>
-            {
-                fence = None;
-            }
-            (Some(_), _) => {}
-            (None, Some((character, length, _))) => fence = Some((character, length)),
-            (None, None) if trimmed.starts_with(":::") => finder.line(at + indent, trimmed.trim_end()),
-            (None, None) if trimmed.contains(':') => finder.inline(at, line),
-            (None, None) => {}
+        if trimmed.starts_with(":::") && !finder.is_code(at + indent) {
+            finder.line(at + indent, trimmed.trim_end());
         }
         at += line.len();
     }
+    finder.inline(body);
+    finder.covers.sort_by_key(|(range, _)| range.start);
     let covered = if finder.covers.is_empty() { Covered::Borrowed(body) } else { Covered::Owned(finder.cover(body)) };
+    finder.not_read(&covered);
     Found { covered, marks: finder.marks, diagnostics: finder.diagnostics }
 }
 
-/// The fence that a line opens or closes: its character, its length, and the rest of the line.
-fn fence_of(trimmed: &str) -> Option<(u8, usize, &str)> {
-    let character = *trimmed.as_bytes().first().filter(|byte| matches!(byte, b'`' | b'~'))?;
-    let length = trimmed.bytes().take_while(|byte| *byte == character).count();
-    (length >= 3).then(|| (character, length, &trimmed[length..]))
-}
+/// What looks like a directive, or a link, and was not read as one. Published as it stands it would hide a number or a link
+/// from readers, so it is an error.
+static NOT_READ: LazyLock<Regex> = LazyLock::new(|| {
+    let directive = r"(?i:(?:^|[^\\:]):(?:term|timescale|phone|email|contact|document|level)\s*[\[{])";
+    let container = r"(?m:^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)+:::)";
+    let link = r#"\]\([^()<>"'\s]+ [^()"'\n]*\)"#;
+    Regex::new(&format!("(?P<directive>{directive}|{container})|(?P<link>{link})")).expect("the pattern is sound")
+});
 
 struct Finder<'f> {
     file: &'f FilePath,
     start: usize,
+    code: &'f [Range<usize>],
     marks: Marks,
     diagnostics: Vec<Diagnostic>,
     covers: Vec<(Range<usize>, bool)>,
@@ -168,40 +167,66 @@ impl Finder<'_> {
         Directive { name: Placed { value: String::new(), span: span.clone() }, text: None, attributes: Vec::new(), span }
     }
 
-    /// Inline directives of a line that starts at offset `at`.
-    fn inline(&mut self, at: usize, line: &str) {
-        let bytes = line.as_bytes();
+    /// Whether a byte of the body is code.
+    fn is_code(&self, at: usize) -> bool {
+        self.code.iter().any(|range| range.contains(&at))
+    }
+
+    /// Inline directives. One may go on in the next line of its paragraph, but not beyond it.
+    fn inline(&mut self, body: &str) {
+        let bytes = body.as_bytes();
+        let n_lines = self.covers.len();
         let mut from = 0;
-        while let Some(colon) = line[from..].find(':').map(|found| found + from) {
+        while let Some(colon) = body[from..].find(':').map(|found| found + from) {
             from = colon + 1;
             let before = colon.checked_sub(1).map(|index| bytes[index]);
-            if before.is_some_and(|byte| byte == b':' || byte == b'\\' || byte.is_ascii_alphanumeric()) || in_code(&line[..colon]) {
+            if before.is_some_and(|byte| byte == b':' || byte == b'\\' || byte.is_ascii_alphanumeric()) {
                 continue;
             }
-            let rest = &line[colon + 1..];
-            let length = rest.bytes().take_while(|byte| byte.is_ascii_lowercase() || *byte == b'-').count();
-            let mut end = colon + 1 + length;
-            if length == 0 || !matches!(bytes.get(end), Some(b'[' | b'{')) {
+            let length = body[from..].bytes().take_while(|byte| byte.is_ascii_lowercase() || *byte == b'-').count();
+            let mut end = from + length;
+            let is_taken = self.is_code(colon) || self.covers[..n_lines].iter().any(|(range, _)| range.contains(&colon));
+            if length == 0 || !matches!(bytes.get(end), Some(b'[' | b'{')) || is_taken {
                 continue;
             }
             let mut text = None;
             if bytes[end] == b'[' {
-                let Some(close) = line[end..].find(']') else { continue };
-                text = Some(html::typographic(&line[end + 1..end + close]));
+                let Some(close) = within_paragraph(&body[end..], ']') else { continue };
+                let words = body[end + 1..end + close].split_whitespace().collect::<Vec<_>>().join(" ");
+                text = Some(html::typographic(&words));
                 end += close + 1;
             }
-            let mut attributes = Vec::new();
-            if bytes.get(end) == Some(&b'{') {
-                let Some(close) = line[end..].find('}') else { continue };
-                attributes = self.attributes(at + end + 1, &line[end + 1..end + close]);
-                end += close + 1;
+            if bytes.get(end) != Some(&b'{') {
+                continue;
             }
-            let whole = at + colon..at + end;
-            let name = Placed { value: rest[..length].to_owned(), span: self.span(at + colon + 1..at + colon + 1 + length) };
+            let Some(close) = within_paragraph(&body[end..], '}') else { continue };
+            let attributes = self.attributes(end + 1, &body[end + 1..end + close]);
+            end += close + 1;
+            let whole = colon..end;
+            let name = Placed { value: body[from..from + length].to_owned(), span: self.span(from..from + length) };
             let directive = Directive { name, text, attributes, span: self.span(whole.clone()) };
             self.covers.push((whole.clone(), false));
             self.marks.inline.push((whole, directive));
             from = end;
+        }
+    }
+
+    /// Reports what is left in the covered body that an author meant to be read.
+    fn not_read(&mut self, covered: &str) {
+        for found in NOT_READ.captures_iter(covered) {
+            let whole = found.get(0).expect("a match has a whole");
+            if self.is_code(whole.end() - 1) {
+                continue;
+            }
+            let span = self.span(whole.range());
+            self.diagnostics.push(if found.name("link").is_some() {
+                Diagnostic::error("link/not-read", span, "this is not read as a link: its address has a space in it")
+                    .with_help("rename the file, without spaces")
+            } else {
+                Diagnostic::error("directive/not-read", span, "this looks like a directive and is not read as one")
+                    .with_help("a `:::` stands at the start of its line; inside a line, write `:name[words]{key=value}` in small letters behind a space, without one before its brackets")
+                    .with_help("to show it as it stands, write `\\:` or put it between backticks")
+            });
         }
     }
 
@@ -276,7 +301,9 @@ impl Finder<'_> {
     }
 }
 
-/// Whether what comes after this beginning of a line stands between backticks.
-fn in_code(before: &str) -> bool {
-    before.bytes().filter(|byte| *byte == b'`').count() % 2 == 1
+/// Where a bracket closes, if it does before the paragraph ends.
+fn within_paragraph(text: &str, close: char) -> Option<usize> {
+    let at = text.find(close)?;
+    let is_one_paragraph = !text[..at].split('\n').skip(1).any(|line| line.trim().is_empty());
+    is_one_paragraph.then_some(at)
 }

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 pub use pulldown_cmark::{Alignment, CowStr, Event, LinkType, Tag, TagEnd};
-use pulldown_cmark::{Options, Parser};
+use pulldown_cmark::{BrokenLink, Options, Parser};
 
 use crate::diagnostics::{Diagnostic, FilePath, Span};
 use directive::{Directive, Found, Mark};
@@ -36,6 +36,9 @@ pub enum PieceKind {
     Inline(Directive),
 }
 
+/// Directives in directives: no page needs more, and drawing them takes a call each.
+const MAX_NESTED: usize = 20;
+
 /// One control character that no author types; an inline directive is covered with as many as it has bytes.
 pub(crate) const COVER: char = '\u{1a}';
 
@@ -50,12 +53,22 @@ fn options() -> Options {
 /// Parses the body of a page, `text[start..]`. Every span counts from the first byte of the file.
 pub fn parse(file: &FilePath, text: &str, start: usize) -> (Vec<Piece>, Vec<Diagnostic>) {
     let body = &text[start..];
-    let Found { covered, marks, mut diagnostics } = directive::find(file, body, start);
+    let Found { covered, marks, mut diagnostics } = directive::find(file, body, start, &code_ranges(body));
     let masked: &str = &covered;
     let mut pieces = Vec::with_capacity(body.len() / 12);
     let mut html_blocks: Option<bool> = None;
+    let mut is_code_block = false;
     let mut refused: Vec<Range<usize>> = Vec::new();
-    for (event, range) in Parser::new_ext(masked, options()).into_offset_iter() {
+    let mut unknown_references: Vec<Range<usize>> = Vec::new();
+    // `[words]` alone may be meant as it stands; `[words][name]` is a link to a name that nothing explains.
+    let mut note_reference = |link: BrokenLink<'_>| {
+        if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
+            unknown_references.push(link.span.start + start..link.span.end + start);
+        }
+        None
+    };
+    let parser = Parser::new_with_broken_link_callback(masked, options(), Some(&mut note_reference));
+    for (event, range) in parser.into_offset_iter() {
         let span = range.start + start..range.end + start;
         match event {
             // A block of HTML is one of our marks or the author's own; only the first kind may stay.
@@ -73,11 +86,24 @@ pub fn parse(file: &FilePath, text: &str, start: usize) -> (Vec<Piece>, Vec<Diag
             // The end of an element whose start was refused is no second mistake.
             Event::InlineHtml(tag) if tag.starts_with("</") && !refused.is_empty() => {}
             Event::InlineHtml(_) => refused.push(span),
+            // Code shows everything as it was written, whatever covers it.
+            Event::Text(_) if is_code_block => push_event(&mut pieces, Event::Text(body[range].to_owned().into()), span),
             Event::Text(words) if marks.any_inline_in(&range) => split_inline(&words, &range, start, &marks, &mut pieces),
-            Event::Text(words) => push_event(&mut pieces, Event::Text(uncover(words, &range, body)), span),
-            Event::Code(code) => push_event(&mut pieces, Event::Code(uncover(code, &range, body)), span),
-            other => push_event(&mut pieces, other, span),
+            event => {
+                match event {
+                    Event::Start(Tag::CodeBlock(_)) => is_code_block = true,
+                    Event::End(TagEnd::CodeBlock) => is_code_block = false,
+                    _ => {}
+                }
+                push_event(&mut pieces, event, span);
+            }
         }
+    }
+    for range in unknown_references {
+        diagnostics.push(
+            Diagnostic::error("link/no-such-reference", Span::new(file, range), "nothing says where this link leads")
+                .with_help("write the address in round brackets, or a line `[name]: address` below"),
+        );
     }
     for range in refused {
         diagnostics.push(
@@ -85,6 +111,7 @@ pub fn parse(file: &FilePath, text: &str, start: usize) -> (Vec<Piece>, Vec<Diag
                 .with_help("write it as Markdown or with a directive; to show a `<`, write `\\<`"),
         );
     }
+    outside_of_links(file, &pieces, &mut diagnostics);
     close_in_order(file, &mut pieces, &mut diagnostics);
     (pieces, diagnostics)
 }
@@ -115,15 +142,48 @@ fn split_inline(words: &str, range: &Range<usize>, start: usize, marks: &directi
     }
 }
 
-/// Code shows a directive as it was written: what the cover hides is put back.
-fn uncover<'a>(text: CowStr<'a>, range: &Range<usize>, body: &str) -> CowStr<'a> {
-    let Some(first) = text.find(COVER) else { return text };
-    // The event's text is a part of its source, which may begin with fences or backticks.
-    let source = &body[range.clone()];
-    let masked_start = (0..=source.len() - text.len().min(source.len()))
-        .find(|from| source.is_char_boundary(*from) && source[*from..].starts_with(&text[..first]))
-        .unwrap_or(0);
-    source.get(masked_start..masked_start + text.len()).map_or(text.clone(), |original| original.to_owned().into())
+/// The bytes of a body that are code, in which nothing is a directive. Asked of the Markdown parser itself: where code begins
+/// and ends depends on lists, quotations and indentation. Not asked when there is no directive.
+fn code_ranges(body: &str) -> Vec<Range<usize>> {
+    if !body.contains(":::") && !body.contains('{') {
+        return Vec::new();
+    }
+    let mut ranges = Vec::new();
+    for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {
+        if matches!(event, Event::Start(Tag::CodeBlock(_)) | Event::Code(_)) {
+            ranges.push(range);
+        }
+    }
+    ranges
+}
+
+/// Reports directives in a link or a picture: what they draw may be a link itself, and an address is no place for them.
+fn outside_of_links(file: &FilePath, pieces: &[Piece], diagnostics: &mut Vec<Diagnostic>) {
+    let mut is_in_link = false;
+    for piece in pieces {
+        let is_wrong = match &piece.kind {
+            PieceKind::Event(Event::Start(Tag::Link { dest_url, title, .. } | Tag::Image { dest_url, title, .. })) => {
+                is_in_link = true;
+                dest_url.contains(COVER) || title.contains(COVER)
+            }
+            PieceKind::Event(Event::End(TagEnd::Link | TagEnd::Image)) => {
+                is_in_link = false;
+                false
+            }
+            PieceKind::Inline(_) => is_in_link,
+            _ => false,
+        };
+        if is_wrong {
+            diagnostics.push(
+                Diagnostic::error(
+                    "directive/in-link",
+                    Span::new(file, piece.span.clone()),
+                    "a directive cannot stand in a link or a picture",
+                )
+                .with_help("put it before or after"),
+            );
+        }
+    }
 }
 
 /// Reports directives that are closed but never opened, or opened and never closed.
@@ -136,7 +196,13 @@ fn close_in_order(file: &FilePath, pieces: &mut Vec<Piece>, diagnostics: &mut Ve
         match &piece.kind {
             PieceKind::Event(Event::Start(_)) => depth += 1,
             PieceKind::Event(Event::End(_)) => depth = depth.saturating_sub(1),
-            PieceKind::Open(_) => open.push((index, depth)),
+            PieceKind::Open(directive) => {
+                if open.len() == MAX_NESTED {
+                    let message = format!("directives stand in each other more than {MAX_NESTED} deep");
+                    diagnostics.push(Diagnostic::error("directive/nesting", directive.span.clone(), message));
+                }
+                open.push((index, depth));
+            }
             PieceKind::Close => match open.pop() {
                 Some((_, at)) if at == depth => {}
                 Some((opened, _)) => {
@@ -171,6 +237,7 @@ fn close_in_order(file: &FilePath, pieces: &mut Vec<Piece>, diagnostics: &mut Ve
         drop.push(index);
     }
     drop.sort_unstable();
+    drop.dedup();
     for index in drop.into_iter().rev() {
         pieces.remove(index);
     }

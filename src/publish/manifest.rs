@@ -45,11 +45,36 @@ impl Manifest {
         if is_empty {
             return Ok(None);
         }
-        let text = fs::read_to_string(folder.join(NAME)).with_context(|| {
-            format!("{} holds files that are no release of Signpost; empty it or name another folder with --output", folder.display())
-        })?;
+        let text = match fs::read_to_string(folder.join(NAME)) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => anyhow::bail!(
+                "{} holds files that are no release of Signpost; empty it or name another folder with --output",
+                folder.display()
+            ),
+            Err(error) => return Err(error).with_context(|| format!("cannot read the manifest in {}", folder.display())),
+        };
         // A manifest that cannot be read only costs the comparison with the last release.
         Ok(Some(serde_json::from_str(&text).unwrap_or(Self { version: 1, files: BTreeMap::new(), kept: BTreeSet::new() })))
+    }
+
+    /// Refuses to replace a folder in which someone else keeps files, at its top: they would be gone with the old release.
+    pub fn refuse_foreign(&self, folder: &Path) -> anyhow::Result<()> {
+        if self.files.is_empty() {
+            return Ok(()); // The manifest could not be read: there is nothing to compare with.
+        }
+        let first_part = |path: &str| path.split('/').next().map(String::from);
+        let own: BTreeSet<String> = self.files.keys().chain(&self.kept).filter_map(|path| first_part(path)).collect();
+        let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+        for entry in entries {
+            let name = entry.with_context(|| format!("cannot read {}", folder.display()))?.file_name().to_string_lossy().into_owned();
+            if name != NAME && !own.contains(&name) {
+                anyhow::bail!(
+                    "{} holds `{name}`, which is not of the last release; take it out or name another folder with --output",
+                    folder.display()
+                );
+            }
+        }
+        Ok(())
     }
 
     pub fn to_json(&self) -> String {

@@ -42,12 +42,16 @@ pub enum Durability {
 /// Publishes a release as the folder `target`. Errors: the folder holds something else, another build is at work in it,
 /// or the disk refuses.
 pub fn publish(outputs: &Outputs, target: &Path, durability: Durability) -> anyhow::Result<Published> {
-    let target = std::path::absolute(target)?;
+    // A link to a folder elsewhere is followed: what is exchanged is the folder that a web server serves.
+    let target = target.canonicalize().or_else(|_| std::path::absolute(target))?;
     let name = target.file_name().context("the output folder needs a name")?.to_string_lossy().into_owned();
     let parent = target.parent().context("the output folder needs a folder above it")?;
     fs::create_dir_all(parent).with_context(|| format!("cannot make the folder {}", parent.display()))?;
     let _lock = lock(parent, &name)?;
     let before = Manifest::read(&target)?;
+    if let Some(before) = &before {
+        before.refuse_foreign(&target)?;
+    }
     let next = parent.join(format!(".{name}.next"));
     swap::remove(&next)?;
 

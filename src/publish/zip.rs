@@ -56,7 +56,7 @@ fn with_files_named(html: &str) -> String {
 
 /// Where the next link's or form's address starts.
 fn next_address(html: &str) -> Option<usize> {
-    let starts = [" href=\"", " action=\""].map(|name| html.find(name).map(|at| at + name.len()));
+    let starts = [" href=\"", " action=\"", "; url="].map(|name| html.find(name).map(|at| at + name.len()));
     starts.into_iter().flatten().min()
 }
 

@@ -37,7 +37,7 @@ fn read(file: &FilePath, fields: &mut Fields<'_>) -> Option<Quiz> {
         title: title?.value,
         summary: summary?.value,
     };
-    let name = file.trim_start_matches("quizzes/").trim_end_matches(".toml");
+    let name = file.strip_prefix("quizzes/").and_then(|name| name.strip_suffix(".toml")).unwrap_or(file);
     if quiz.id.value != name {
         let message = format!("the id `{}` and the file's name `{name}` differ", quiz.id.value);
         fields

@@ -63,7 +63,6 @@ pub fn render(site: &Site, theme: &Theme, options: &RenderOptions) -> (Option<Re
     }
     let index = search::build(analysed, &sections::synonyms(&site.data));
     outputs::generated(&shared, &assets, &index, &sections, &mut outputs, &mut found);
-    found.dedup();
     (Some(Rendered { outputs, index, sections }), found)
 }
 

@@ -59,7 +59,7 @@ impl SectionLists {
         for path in &site.order {
             let page = site.page(path);
             let Some(parent) = page.breadcrumbs.last().filter(|parent| site.page(parent).url.as_str() != "/") else { continue };
-            let entry = (path.clone(), page.url.as_str()[1..].to_owned(), escape(&page.front_matter.title.value).into_string());
+            let entry = (path.clone(), escape(&page.url.as_str()[1..]).into_string(), escape(&page.front_matter.title.value).into_string());
             by_section.entry(parent.clone()).or_default().push(entry);
         }
         Self { by_section }
@@ -72,7 +72,13 @@ impl SectionLists {
         let mut html = String::with_capacity(entries.len() * 96);
         html.push_str("<ul>");
         let section = site.page(&page.section);
-        push(&mut html, &root, &section.url.as_str()[1..], escape(&section.front_matter.title.value).as_str(), page.path == section.path);
+        push(
+            &mut html,
+            &root,
+            escape(&section.url.as_str()[1..]).as_str(),
+            escape(&section.front_matter.title.value).as_str(),
+            page.path == section.path,
+        );
         for (path, url, title) in entries {
             push(&mut html, &root, url, title, *path == page.path);
         }

@@ -2,11 +2,16 @@
 //!
 //! One table, read by the check here and by `expand`, so that no directive is accepted which nothing draws.
 
+use std::collections::BTreeMap;
+
+use crate::address::PagePath;
 use crate::data::Data;
-use crate::diagnostics::{Diagnostic, one_of, suggestion};
+use crate::diagnostics::{Diagnostic, FilePath, Span, one_of, suggestion};
 use crate::fields::Placed;
 use crate::markdown::directive::Directive;
 use crate::markdown::{Piece, PieceKind};
+
+use super::Page;
 
 /// How a directive is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +113,7 @@ pub(super) fn check(directive: &Directive, data: &Data, found: &mut Vec<Diagnost
     if directive.name.value.is_empty() {
         return;
     }
+    let n_found_before = found.len();
     let is_inline = is_inline(directive);
     let name = &directive.name;
     let Some(spec) = specs().find(|spec| spec.name == name.value && (spec.form == Form::Inline) == is_inline) else {
@@ -134,6 +140,24 @@ pub(super) fn check(directive: &Directive, data: &Data, found: &mut Vec<Diagnost
             Diagnostic::error("directive/attribute", directive.span.clone(), message).with_help(format!("write `{{{}=…}}`", missing.key)),
         );
     }
+    if matches!(name.value.as_str(), "contacts" | "thresholds" | "timescale")
+        && !is_inline
+        && found.len() == n_found_before
+        && anchors(directive, data).is_empty()
+    {
+        found.push(
+            Diagnostic::error("directive/shows-nothing", directive.span.clone(), "the site's data holds nothing for this")
+                .with_help("say it in words: that there is nothing is a fact, too"),
+        );
+    }
+    if let Some(contact) = directive.get("id").and_then(|id| data.contact(&id.value)).filter(|_| is_inline) {
+        let is_missing = (name.value == "phone" && contact.phone.is_empty()) || (name.value == "email" && contact.email.is_empty());
+        if is_missing {
+            let message =
+                format!("{} has no {} in the data", contact.name, if name.value == "phone" { "telephone number" } else { "mail address" });
+            found.push(Diagnostic::error("directive/shows-nothing", directive.span.clone(), message));
+        }
+    }
     if name.value == "term" && directive.text.as_ref().is_none_or(|text| text.trim().is_empty()) {
         found.push(
             Diagnostic::error("directive/text", directive.span.clone(), "a term needs its words")
@@ -153,8 +177,14 @@ fn unknown(name: &Placed<String>, is_inline: bool) -> Diagnostic {
 }
 
 fn check_value(kind: Value, value: &Placed<String>, directive: &Directive, data: &Data, found: &mut Vec<Diagnostic>) {
+    let is_list = matches!(kind, Value::Contacts | Value::Timescales);
     let ids = |ids: Vec<&Placed<String>>, what: &str, found: &mut Vec<Diagnostic>| {
-        for id in words(value) {
+        let given = words(value);
+        if given.is_empty() || (!is_list && given.len() > 1) {
+            let how_many = if is_list { "at least one" } else { "exactly one" };
+            found.push(Diagnostic::error("directive/value", value.span.clone(), format!("this takes {how_many} {what}")));
+        }
+        for id in given {
             crate::data::known(what, &id, &ids, found);
         }
     };
@@ -198,6 +228,39 @@ pub fn words(value: &Placed<String>) -> Vec<Placed<String>> {
         at += part.len();
     }
     words
+}
+
+/// Checks that a directive which draws facts has nothing inside, where it would be lost, and that one which draws its words
+/// has some.
+pub(super) fn check_bodies(file: &FilePath, body: &[Piece], found: &mut Vec<Diagnostic>) {
+    for (index, piece) in body.iter().enumerate() {
+        let PieceKind::Open(directive) = &piece.kind else { continue };
+        let name = directive.name.value.as_str();
+        let Some(spec) = SPECS.iter().find(|spec| spec.name == name && spec.form != Form::Inline) else { continue };
+        let is_empty = matches!(body.get(index + 1).map(|piece| &piece.kind), Some(PieceKind::Close) | None);
+        if spec.form == Form::Alone && !is_empty {
+            let span = Span::new(file, body[index + 1].span.clone());
+            found.push(
+                Diagnostic::error("directive/body", span, format!("`:::{name}` has nothing inside: readers would not see this"))
+                    .with_help("put it above the directive or below its `:::`"),
+            );
+        } else if spec.form == Form::Around && is_empty {
+            found.push(Diagnostic::error("directive/body", directive.span.clone(), format!("`:::{name}` is empty")));
+        }
+    }
+}
+
+/// Reports a `:::pages` on a page that has none below it.
+pub(super) fn check_page_lists(pages: &BTreeMap<PagePath, Page>, found: &mut Vec<Diagnostic>) {
+    for page in pages.values() {
+        let has_children = || pages.values().any(|other| other.breadcrumbs.last() == Some(&page.path));
+        for directive in in_pieces(&page.body).filter(|directive| directive.name.value == "pages") {
+            if !has_children() {
+                let message = "there is no page below this one to list";
+                found.push(Diagnostic::error("directive/shows-nothing", directive.span.clone(), message));
+            }
+        }
+    }
 }
 
 /// Warns when a page has so many callouts that readers skip them.

@@ -23,7 +23,14 @@ pub(super) fn name(file: &FilePath, body: &mut [Piece], anchors: &mut BTreeSet<S
         match &body[index].kind {
             PieceKind::Open(_) => depth += 1,
             PieceKind::Close => depth = depth.saturating_sub(1),
-            PieceKind::Event(Event::Start(Tag::Heading { level, id, .. })) => {
+            PieceKind::Event(Event::Start(Tag::Heading { level, id, classes, attrs })) => {
+                if !classes.is_empty() || !attrs.is_empty() {
+                    let span = Span::new(file, body[index].span.start..body[index].span.end);
+                    found.push(
+                        Diagnostic::error("heading/attribute", span, "a heading takes an id in braces and nothing else")
+                            .with_help("write `## Heading {#id}`"),
+                    );
+                }
                 let span = Span::new(file, body[index].span.start..body[index].span.end);
                 let (level, given) = (*level as u8, id.as_ref().map(ToString::to_string));
                 let text = heading_text(&body[index + 1..]);

@@ -108,6 +108,9 @@ impl Targets<'_> {
             message: format!("`{path}` leads out of the site"),
             help: None,
         })?;
+        if link.is_image && self.anchors.contains_key(&target) {
+            return Err(Wrong { code: "link/no-such-page", message: format!("`{path}` is a page, not a picture"), help: None });
+        }
         if let Some(anchors) = self.anchors.get(&target) {
             let address = link.url.to(&target.url_path());
             return match anchor {

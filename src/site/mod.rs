@@ -17,7 +17,7 @@ use crate::address::{OutputPath, PagePath, UrlPath};
 use crate::config::SiteConfig;
 use crate::content::{Document, FrontMatter};
 use crate::data::{self, ALL_AREAS, Data};
-use crate::diagnostics::{Diagnostic, FilePath, Span, Texts};
+use crate::diagnostics::{Diagnostic, FilePath, Texts};
 use crate::markdown::Piece;
 use crate::quiz::Quiz;
 
@@ -66,6 +66,9 @@ pub struct Page {
     pub next: Option<PagePath>,
 }
 
+/// Ids that the built-in templates use, which no heading may take.
+const TEMPLATE_IDS: [&str; 3] = ["main", "page-sources", "site-search-words"];
+
 /// What [`link`] needs besides the documents.
 pub struct LinkInput<'a> {
     pub config: SiteConfig,
@@ -111,7 +114,9 @@ pub fn link(documents: Vec<Document>, input: LinkInput<'_>) -> (Site, Vec<Diagno
     found.append(&mut in_links);
 
     let redirects = structure::addresses(&pages, &mut found);
+    structure::files(&pages, &redirects, &assets, &mut found);
     let order = structure::arrange(&mut pages, &mut found);
+    directives::check_page_lists(&pages, &mut found);
     let menu = structure::menu(&config, &pages, &mut found);
     let footer = structure::named_pages(&config.navigation.footer, &pages, &mut found);
     check_front_matter(&pages, &data, &mut found);
@@ -130,7 +135,7 @@ pub fn link(documents: Vec<Document>, input: LinkInput<'_>) -> (Site, Vec<Diagno
 fn prepare(document: Document, data: &Data) -> (Page, Vec<Diagnostic>) {
     let Document { file, path, front_matter, mut body } = document;
     let mut found = Vec::new();
-    let mut anchors = BTreeSet::new();
+    let mut anchors: BTreeSet<String> = TEMPLATE_IDS.iter().map(|id| (*id).to_owned()).collect();
     for directive in directives::in_pieces(&body) {
         directives::check(directive, data, &mut found);
         for anchor in directives::anchors(directive, data) {
@@ -142,6 +147,7 @@ fn prepare(document: Document, data: &Data) -> (Page, Vec<Diagnostic>) {
             }
         }
     }
+    directives::check_bodies(&file, &body, &mut found);
     directives::check_callouts(&body, &mut found);
     let headings = headings::name(&file, &mut body, &mut anchors, &mut found);
     let page = Page {
@@ -244,9 +250,4 @@ impl Site {
         let way = if url == from { String::new() } else { from.to(url) };
         Some(format!("{way}#{anchor}"))
     }
-}
-
-/// The start of a page's file, for findings about the page as a whole.
-pub fn page_span(page: &Page) -> Span {
-    Span::file_start(&page.file)
 }

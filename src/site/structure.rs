@@ -1,8 +1,9 @@
 //! Where each page stands: sections, order, breadcrumbs, menus, and addresses that no two pages share.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::address::{PagePath, UrlPath};
+use crate::address::{OutputPath, PagePath, UrlPath};
 use crate::config::SiteConfig;
 use crate::diagnostics::{Diagnostic, FilePath, Span};
 use crate::fields::Placed;
@@ -40,6 +41,61 @@ pub(super) fn addresses(pages: &BTreeMap<PagePath, Page>, found: &mut Vec<Diagno
         }
     }
     redirects
+}
+
+/// Files that the build itself makes at the top of a release.
+const GENERATED: [&str; 4] = ["404.html", "_headers", "robots.txt", "sitemap.xml"];
+
+/// Checks that every file of a release has a name that an address can hold, and a place of its own: no author's file is
+/// written over, and none lies where another file's folder must be.
+pub(super) fn files(
+    pages: &BTreeMap<PagePath, Page>,
+    redirects: &BTreeMap<UrlPath, PagePath>,
+    assets: &BTreeMap<OutputPath, Arc<[u8]>>,
+    found: &mut Vec<Diagnostic>,
+) {
+    let of_pages = pages.values().map(|page| (page.url.output_path(), page.file.clone()));
+    let of_redirects = redirects.iter().map(|(url, path)| (url.output_path(), pages[path].file.clone()));
+    let mut owners: BTreeMap<OutputPath, FilePath> = of_pages.chain(of_redirects).collect();
+    for (path, file) in &owners {
+        if let Some(part) = path.as_str().split('/').find(|part| !is_plain_name(part)) {
+            found.push(name_error(part, file));
+        }
+    }
+    for path in assets.keys() {
+        let file = FilePath::from(format!("content/{path}"));
+        if let Some(part) = path.as_str().split('/').find(|part| !is_plain_name(part)) {
+            found.push(name_error(part, &file));
+        }
+        let is_reserved = GENERATED.contains(&path.as_str()) || RESERVED.iter().any(|reserved| path.as_str().starts_with(&reserved[1..]));
+        if is_reserved {
+            let message = "the build makes a file of its own at this address";
+            found.push(Diagnostic::error("address/reserved", Span::file_start(&file), message).with_help("rename the file"));
+        } else if let Some(other) = owners.get(path) {
+            let message = format!("`{other}` has the same address, /{path}");
+            found.push(Diagnostic::error("address/twice", Span::file_start(&file), message).with_help("rename one of them"));
+        } else {
+            owners.insert(path.clone(), file);
+        }
+    }
+    for (path, file) in &owners {
+        let folder = format!("{path}/");
+        let inside = owners.range(OutputPath::new(folder.as_str())..).next().filter(|(other, _)| other.as_str().starts_with(&folder));
+        if let Some((_, other)) = inside {
+            let message = format!("this is a file at /{path}, and `{other}` needs a folder there");
+            found.push(Diagnostic::error("address/twice", Span::file_start(file), message).with_help("rename one of them"));
+        }
+    }
+}
+
+/// Names that mean the same in a file system, an address and a page: letters, digits, hyphens, underscores and dots.
+fn is_plain_name(name: &str) -> bool {
+    name.chars().all(|character| character.is_alphanumeric() || matches!(character, '-' | '_' | '.'))
+}
+
+fn name_error(part: &str, file: &FilePath) -> Diagnostic {
+    Diagnostic::error("address/name", Span::file_start(file), format!("`{part}` cannot be part of an address"))
+        .with_help("use letters, digits, hyphens, underscores and dots, and no spaces")
 }
 
 /// Gives every page its section, breadcrumbs and neighbours. Out: the reading order of the whole site.

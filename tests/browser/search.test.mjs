@@ -54,19 +54,18 @@ test('the search of the header keeps its words from the server', async (t) => {
 test('results follow each keystroke', async (t) => {
   const page = await open(t, 'search/')
   await box(page).focus()
-  const counts = new Set()
+  const shown = []
   let typed = ''
   for (const letter of 'consent') {
     await page.keyboard.press(letter)
     typed += letter
     const said = await answerTo(page, typed)
-    const shown = await results(page).count()
-    assert.equal(shown, Math.min(10, Number(said.match(/(\d+) results? for/)?.[1] ?? 0)), `${typed}: ${said}`)
+    shown.push(await results(page).allInnerTexts())
+    assert.equal(shown.at(-1).length, Math.min(10, Number(said.match(/(\d+) results? for/)?.[1] ?? 0)), `${typed}: ${said}`)
     assert.equal(page.url(), `${server.origin}/search/#q=${typed}`)
-    counts.add(said)
   }
-  assert.equal(counts.size, 'consent'.length)
-  assert.ok((await results(page).count()) > 0)
+  assert.ok(shown.at(-1).length > 0)
+  assert.notDeepEqual(shown.at(-1), shown[1], 'more letters find something else')
   await box(page).fill('')
   await results(page).first().waitFor({ state: 'detached' })
   assert.equal(await page.locator('#search-status').innerText(), '')

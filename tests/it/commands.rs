@@ -89,6 +89,66 @@ fn the_address_of_this_computer_is_published_only_when_asked_for() {
 }
 
 #[test]
+fn a_release_is_put_only_where_nothing_else_is_lost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    small_site(folder.path());
+    for output in ["content", "content/out", "themes/x"] {
+        let (code, _, stderr) = run(folder.path(), &["build", "--output", output]);
+        assert_eq!(code, 2, "{output}: {stderr}");
+    }
+    assert_eq!(run(folder.path(), &["build"]).0, 0);
+    put(folder.path(), "public/CNAME", "small.example");
+    let (code, _, stderr) = run(folder.path(), &["build"]);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("`CNAME`"), "{stderr}");
+    fs::remove_file(folder.path().join("public/CNAME")).expect("the file is still there");
+    assert_eq!(run(folder.path(), &["build"]).0, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_served_folder_is_followed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    small_site(folder.path());
+    let served = folder.path().join("served");
+    fs::create_dir(&served).expect("the folder can be made");
+    std::os::unix::fs::symlink(&served, folder.path().join("public")).expect("the link can be made");
+    assert_eq!(run(folder.path(), &["build"]).0, 0);
+    assert!(served.join("index.html").is_file() && folder.path().join("public").is_symlink());
+}
+
+#[test]
+fn a_reader_that_goes_away_changes_no_outcome() {
+    let folder = tempfile::tempdir().expect("a folder");
+    small_site(folder.path());
+    put(folder.path(), "content/a.md", "no front matter");
+    for (arguments, expected) in [(&["check", "--format", "json"][..], 1), (&["completions", "bash"], 0), (&["search", "home"], 1)] {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_signpost"))
+            .current_dir(folder.path())
+            .args(arguments)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .expect("signpost can be started");
+        drop((child.stdout.take(), child.stderr.take()));
+        assert_eq!(child.wait().expect("it ends").code(), Some(expected), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_utf_8_is_a_finding() {
+    let folder = tempfile::tempdir().expect("a folder");
+    small_site(folder.path());
+    let mut bytes = fs::read(folder.path().join("content/a.md")).expect("the page is there");
+    bytes.extend(b"caf\xe9\rlast");
+    #[expect(clippy::disallowed_methods, reason = "a test makes its own sites in folders of its own")]
+    fs::write(folder.path().join("content/a.md"), bytes).expect("the page can be written");
+    let (code, _, stderr) = run(folder.path(), &["check"]);
+    assert_eq!(code, 1, "{stderr}");
+    assert!(stderr.contains("sources/not-utf-8") && stderr.contains("content/a.md:9:4"), "{stderr}");
+}
+
+#[test]
 fn drafts_are_pages_only_when_asked_for() {
     let folder = tempfile::tempdir().expect("a folder");
     small_site(folder.path());

@@ -17,7 +17,9 @@ fn given(case: &Path) -> BTreeMap<String, String> {
     let (built, drawn) = support::build(case, false);
     let fingerprint = Regex::new(r"\.[0-9a-f]{12}\.").expect("the pattern is sound");
     let mut given = BTreeMap::from([(String::from("diagnostics.txt"), drawn)]);
-    if let Some(rendered) = &built.rendered {
+    // With an error nothing is published.
+    let has_errors = built.found.iter().any(signpost::diagnostics::Diagnostic::is_error);
+    if let Some(rendered) = built.rendered.as_ref().filter(|_| !has_errors) {
         let paths: Vec<String> =
             rendered.outputs.iter().map(|(path, _)| fingerprint.replace(path.as_str(), ".FINGERPRINT.").into_owned()).collect();
         given.insert(String::from("files.txt"), paths.join("\n") + "\n");
