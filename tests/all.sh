@@ -62,7 +62,7 @@ say_missing() {
   has_npm_packages || echo "npm packages: npm ci --prefix tests/browser"
 }
 
-if $install; then get </dev/null; fi
+if $install; then get </dev/null || true; fi # what could not be got is named now
 missing=$(say_missing)
 if [ -n "$missing" ]; then
   printf 'Missing here:\n%s\n' "$missing" >&2
@@ -91,12 +91,17 @@ count_tests() {
 
 # step NAME COMMAND…
 step() {
-  local name=$1 started=$SECONDS count
+  local name=$1 started=$SECONDS count result
   shift
   printf '\n== %s\n' "$name"
   if "$@" </dev/null 2>&1 | tee "$scratch/log" && count=$(count_tests "$scratch/log"); then
     n_tests=$((n_tests + count))
-    table+=("$(printf '%5d s  %-10s  %s' $((SECONDS - started)) "${count/#0/passed}" "$name")")
+    case $count in
+      0) result='passed' ;;
+      1) result='1 test passed' ;;
+      *) result="$count tests passed" ;;
+    esac
+    table+=("$(printf '%5d s  %-17s %s' $((SECONDS - started)) "$result" "$name")")
   else
     printf '\n'
     [ ${#table[@]} -eq 0 ] || printf '%s\n' "${table[@]}"
@@ -122,5 +127,6 @@ step "script tests" node --test --test-reporter=spec tests/js/*.test.mjs
 step "the site builds" build_site
 step "browser tests" node --test --test-reporter=spec tests/browser/*.test.mjs
 
-printf '\n%s\n' "${table[@]}"
+printf '\n'
+printf '%s\n' "${table[@]}"
 echo "All ${#table[@]} steps passed, with $n_tests tests, in $((SECONDS / 60)) min $((SECONDS % 60)) s."

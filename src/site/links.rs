@@ -35,7 +35,9 @@ pub(super) fn resolve(page: &mut Page, text: &str, targets: &Targets<'_>) -> Vec
         };
         let source = text.get(piece.span.clone()).unwrap_or("");
         // The caret belongs under the address; a reference link has it elsewhere, then it stays under the link.
-        let span = match source.rfind(&**destination) {
+        // A title or the words may repeat the address: it stands behind the last `](`.
+        let from = source.rfind("](").map_or(0, |bracket| bracket + 2);
+        let span = match source[from..].find(&**destination).map(|at| at + from) {
             Some(at) if !destination.is_empty() => Span::new(&file, piece.span.start + at..piece.span.start + at + destination.len()),
             _ => Span::new(&file, piece.span.clone()),
         };

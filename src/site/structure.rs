@@ -115,8 +115,12 @@ pub(super) fn arrange(pages: &mut BTreeMap<PagePath, Page>, found: &mut Vec<Diag
         let Some(above) = page.url.parent() else { continue };
         match by_url.get(&above) {
             Some(parent) => children.entry(parent.clone()).or_default().push(page.path.clone()),
+            // The sections above a missing one may be missing, too: all of them in one run.
             None => {
-                orphans.entry(above).or_insert_with(|| page.file.clone());
+                let missing = std::iter::successors(Some(above), UrlPath::parent).filter(|folder| !by_url.contains_key(folder));
+                for folder in missing.filter(|folder| folder.as_str() != "/") {
+                    orphans.entry(folder).or_insert_with(|| page.file.clone());
+                }
             }
         }
     }
