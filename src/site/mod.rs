@@ -36,8 +36,8 @@ pub struct Site {
     pub footer: Vec<PagePath>,
     /// Where the entries that directives make are best read: `taf` → `/glossary/`.
     pub entry_pages: BTreeMap<String, UrlPath>,
-    /// The page that shows all entries of a directive: `glossary` → `/glossary/`.
-    pub list_pages: BTreeMap<String, UrlPath>,
+    /// The page that shows the most entries of a directive: `contacts` → `/contacts/`.
+    pub list_pages: BTreeMap<&'static str, UrlPath>,
     /// Old addresses and where they lead now.
     pub redirects: BTreeMap<UrlPath, PagePath>,
     /// Pictures and other files beside the pages.
@@ -122,12 +122,7 @@ pub fn link(documents: Vec<Document>, input: LinkInput<'_>) -> (Site, Vec<Diagno
     check_front_matter(&pages, &data, &mut found);
     check_pages_of_data(&data, &config, &quizzes, &targets, &mut found);
     let entry_pages = entry_pages(&pages, &data);
-    let list_pages = pages
-        .values()
-        .flat_map(|page| directives::in_pieces(&page.body).map(move |directive| (directive, page)))
-        .filter(|(directive, _)| directive.attributes.is_empty() && matches!(directive.name.value.as_str(), "glossary" | "contacts"))
-        .map(|(directive, page)| (directive.name.value.clone(), page.url.clone()))
-        .collect();
+    let list_pages = ["glossary", "contacts"].into_iter().filter_map(|kind| Some((kind, fullest_page(&pages, &data, kind)?))).collect();
     (Site { config, data, pages, order, menu, footer, entry_pages, list_pages, redirects, assets, quizzes }, found)
 }
 
@@ -228,6 +223,16 @@ fn entry_pages(pages: &BTreeMap<PagePath, Page>, data: &Data) -> BTreeMap<String
         }
     }
     best.into_iter().map(|(anchor, (_, url))| (anchor, url)).collect()
+}
+
+/// The page that shows the most entries of one directive.
+fn fullest_page(pages: &BTreeMap<PagePath, Page>, data: &Data, kind: &str) -> Option<UrlPath> {
+    let n_entries = |page: &Page| -> usize {
+        let of_kind = directives::in_pieces(&page.body).filter(|directive| directive.name.value == kind);
+        of_kind.map(|directive| directives::anchors(directive, data).len()).sum()
+    };
+    let (n, page) = pages.values().map(|page| (n_entries(page), page)).max_by_key(|(n, _)| *n)?;
+    (n > 0).then(|| page.url.clone())
 }
 
 impl Site {
