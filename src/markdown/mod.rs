@@ -143,9 +143,10 @@ fn split_inline(words: &str, range: &Range<usize>, start: usize, marks: &directi
 }
 
 /// The bytes of a body that are code, in which nothing is a directive. Asked of the Markdown parser itself: where code begins
-/// and ends depends on lists, quotations and indentation. Not asked when there is no directive.
+/// and ends depends on lists, quotations and indentation. Not asked when there is nothing that code could hide.
 fn code_ranges(body: &str) -> Vec<Range<usize>> {
-    if !body.contains(":::") && !body.contains('{') {
+    let is_asked = body.contains(":::") || body.contains('{') || directive::addresses_with_spaces(body).next().is_some();
+    if !is_asked {
         return Vec::new();
     }
     let mut ranges = Vec::new();
