@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use jiff::civil::Date;
 
+use crate::site::structure::is_plain_name;
+
 use super::{Outcome, report};
 
 /// What `signpost new` was asked for.
@@ -29,8 +31,10 @@ pub fn run(site_dir: &Path, thing: &Thing, today: Date) -> anyhow::Result<Outcom
 
 /// A site of three pages that builds without a finding.
 fn site(folder: &Path, today: Date) -> anyhow::Result<()> {
-    if folder.join("site.toml").exists() {
-        bail!("{} is a site already", folder.display());
+    for name in ["site.toml", "content"] {
+        if folder.join(name).exists() {
+            bail!("{} has a {name} already", folder.display());
+        }
     }
     let due = today.saturating_add(jiff::Span::new().years(1));
     let dates = format!("reviewed = {today}\nreview_due = {due}");
@@ -47,16 +51,19 @@ fn site(folder: &Path, today: Date) -> anyhow::Result<()> {
     write_new(&folder.join("content/index.md"), &home)?;
     write_new(&folder.join("content/guidance/index.md"), &guidance)?;
     write_new(&folder.join("content/guidance/first-page.md"), &first)?;
-    write_new(&folder.join(".gitignore"), "/public\n/.public.*\n/var\n")?;
+    // A folder that is a repository already has one; its owner knows what belongs in it.
+    if !folder.join(".gitignore").exists() {
+        write_new(&folder.join(".gitignore"), "/public\n/.public.*\n/var\n")?;
+    }
     report::print(format_args!("Look at it with `signpost serve --site {}`.\n", folder.display()));
     Ok(())
 }
 
 /// A page with every key that its site requires.
 fn page(site_dir: &Path, path: &str, today: Date) -> anyhow::Result<()> {
-    let path = path.trim_start_matches("content/");
-    let is_below_content =
-        !path.starts_with('/') && path.split('/').all(|part| !part.is_empty() && part != ".." && part != "." && !part.starts_with('.'));
+    let path = path.strip_prefix("content/").unwrap_or(path);
+    let is_below_content = !path.starts_with('/')
+        && path.split('/').all(|part| !part.is_empty() && part != ".." && !part.starts_with('.') && is_plain_name(part));
     if !is_below_content || !path.ends_with(".md") {
         bail!("`{path}` is not a page's path: name a file below content/ that ends in .md, as in guidance/review.md");
     }

@@ -89,7 +89,7 @@ pub(super) fn files(
 }
 
 /// Names that mean the same in a file system, an address and a page: letters, digits, hyphens, underscores and dots.
-fn is_plain_name(name: &str) -> bool {
+pub fn is_plain_name(name: &str) -> bool {
     name.chars().all(|character| character.is_alphanumeric() || matches!(character, '-' | '_' | '.'))
 }
 

@@ -167,7 +167,10 @@ fn what_new_writes_builds_without_a_finding() {
     assert_eq!(run(&site, &["new", "page", "guidance/review.md"]).0, 0);
     assert_eq!(run(&site, &["new", "workbook", "first-steps"]).0, 0);
     assert_eq!(run(&site, &["new", "page", "guidance/review.md"]).0, 2, "a file is never written over");
-    assert_eq!(run(&site, &["new", "page", "../outside.md"]).0, 2);
+    for path in ["../outside.md", "/outside.md", "say \"hi\".md", "two words.md", "no-page.txt"] {
+        assert_eq!(run(&site, &["new", "page", path]).0, 2, "{path}");
+    }
+    assert_eq!(run(&site, &["new", "site", "."]).0, 2, "a site is never written over");
     let (code, _, stderr) = run(&site, &["build", "--drafts"]);
     assert_eq!(code, 1, "the new page's summary is still to be written: {stderr}");
     let (code, _, stderr) = run(&site, &["check"]);
