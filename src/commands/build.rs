@@ -9,6 +9,7 @@ use crate::config;
 use crate::diagnostics::counts;
 use crate::pipeline::{self, BuildOptions};
 use crate::publish;
+use crate::sources;
 
 use super::Outcome;
 use super::report::{self, Format};
@@ -35,7 +36,7 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
         .transpose()?;
     let has_base_url = base_url.is_some();
     refuse_inside_sources(&site_dir, &output_dir)?;
-    let (sources, mut found) = super::read(&site_dir)?;
+    let (sources, mut found) = sources::read(&site_dir)?;
     let read_in = started.elapsed();
     let today = today.unwrap_or_else(super::today);
     let mut built = pipeline::build(&sources, &BuildOptions { base_url, drafts, today, preview_script: None });

@@ -11,6 +11,7 @@ use crate::diagnostics::{self, Span, line_and_column};
 use crate::markdown::{Event, PieceKind, Tag};
 use crate::pipeline::{self, BuildOptions};
 use crate::site::Site;
+use crate::sources;
 
 use super::Outcome;
 use super::report::{self, Format};
@@ -28,7 +29,7 @@ pub struct Options {
 
 pub fn run(options: Options) -> anyhow::Result<Outcome> {
     let Options { site_dir, review_within, external_links, format } = options;
-    let (sources, mut found) = super::read(&site_dir)?;
+    let (sources, mut found) = sources::read(&site_dir)?;
     let today = super::today();
     let mut built = pipeline::build(&sources, &BuildOptions { base_url: None, drafts: false, today, preview_script: None });
     found.append(&mut built.found);

@@ -11,14 +11,9 @@ pub mod search;
 #[cfg(feature = "serve")]
 pub mod serve;
 
-use std::path::Path;
-
 use jiff::Zoned;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-
-use crate::diagnostics::Diagnostic;
-use crate::sources::{self, Sources};
 
 /// How a command ended, when nothing stood in its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +27,4 @@ pub enum Outcome {
 pub fn today() -> Date {
     let zone = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
     Zoned::now().with_time_zone(zone).date()
-}
-
-/// Reads a site folder; findings about files come first in what the build reports.
-fn read(site_dir: &Path) -> anyhow::Result<(Sources, Vec<Diagnostic>)> {
-    sources::read(site_dir)
 }

@@ -9,6 +9,7 @@ use crate::diagnostics::counts;
 use crate::pipeline::{self, BuildOptions};
 use crate::render::Rendered;
 use crate::search;
+use crate::sources;
 
 use super::Outcome;
 use super::report::{self, Format};
@@ -25,7 +26,7 @@ pub enum Task {
 const N_RESULTS: usize = 10;
 
 pub fn run(site_dir: &Path, task: &Task) -> anyhow::Result<Outcome> {
-    let (sources, mut found) = super::read(site_dir)?;
+    let (sources, mut found) = sources::read(site_dir)?;
     let mut built = pipeline::build(&sources, &BuildOptions { base_url: None, drafts: false, today: super::today(), preview_script: None });
     found.append(&mut built.found);
     found.retain(crate::diagnostics::Diagnostic::is_error);

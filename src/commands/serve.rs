@@ -8,6 +8,7 @@ use crate::diagnostics::{counts, json};
 use crate::pipeline::{self, BuildOptions};
 use crate::publish;
 use crate::serve::{self, BuildReport, PREVIEW_SCRIPT, ServeOptions};
+use crate::sources;
 
 use super::{Outcome, report};
 
@@ -23,7 +24,7 @@ pub struct Options {
 pub fn run(options: Options) -> anyhow::Result<Outcome> {
     let Options { site_dir, address, open } = options;
     // A folder that is no site is said at once, not at every change.
-    super::read(&site_dir)?;
+    sources::read(&site_dir)?;
     let release_dir = site_dir.join("var/preview");
     let watched = ["site.toml", "content", "quizzes", "themes"].map(|name| site_dir.join(name)).to_vec();
     let serve_options = ServeOptions { address, release_dir: release_dir.clone(), watched, open_browser: open };
@@ -32,7 +33,7 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
 }
 
 fn build(site_dir: &Path, release_dir: &Path, address: SocketAddr) -> anyhow::Result<BuildReport> {
-    let (sources, mut found) = super::read(site_dir)?;
+    let (sources, mut found) = sources::read(site_dir)?;
     let options = BuildOptions {
         base_url: Some(format!("http://{address}")),
         drafts: true,

@@ -179,9 +179,7 @@ fn source(fields: &mut Fields<'_>) -> Option<Source> {
 
 /// Checks that ids are used once and that every id referred to exists.
 fn check(data: &Data, found: &mut Vec<Diagnostic>) {
-    let areas: Vec<&Placed<String>> = data.areas.iter().map(|area| &area.id).collect();
-    let documents: Vec<&Placed<String>> = data.documents.iter().map(|document| &document.id).collect();
-    let contacts: Vec<&Placed<String>> = data.contacts.iter().map(|contact| &contact.id).collect();
+    let (areas, documents, contacts) = (data.area_ids(), data.document_ids(), data.contact_ids());
     unique("area", &areas, found);
     unique("document", &documents, found);
     unique("contact", &contacts, found);
@@ -257,6 +255,18 @@ pub fn known(what: &str, id: &Placed<String>, ids: &[&Placed<String>], found: &m
 }
 
 impl Data {
+    pub fn area_ids(&self) -> Vec<&Placed<String>> {
+        self.areas.iter().map(|area| &area.id).collect()
+    }
+
+    pub fn document_ids(&self) -> Vec<&Placed<String>> {
+        self.documents.iter().map(|document| &document.id).collect()
+    }
+
+    pub fn contact_ids(&self) -> Vec<&Placed<String>> {
+        self.contacts.iter().map(|contact| &contact.id).collect()
+    }
+
     pub fn area_name<'a>(&'a self, id: &'a str) -> &'a str {
         if id == ALL_AREAS {
             return "All areas";

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::render::Outputs;
 
-/// The manifest's name in a release. Hosts do not serve files that begin with a dot, and no page asks for it.
+/// The manifest's name in a release. No page asks for it, and it says nothing that the release itself does not.
 pub(super) const NAME: &str = ".signpost.json";
 
 #[derive(Debug, Serialize, Deserialize)]

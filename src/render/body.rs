@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::diagnostics::Diagnostic;
-use crate::expand;
+use crate::expand::{self, Place};
 use crate::html::{Html, escape};
 use crate::markdown::{self, Alignment, CowStr, Event, Piece, PieceKind, Tag, TagEnd};
 
@@ -45,7 +45,7 @@ impl Writer<'_, '_> {
             match &pieces[index].kind {
                 PieceKind::Event(event) => self.event(event, &pieces[index + 1..], &mut events),
                 PieceKind::Inline(directive) => {
-                    let place = super::place(self.shared.site, self.page, self.shared.templates, self.shared.theme, self.level);
+                    let place = self.place(self.level);
                     match expand::inline(directive, &place) {
                         Ok(drawn) => events.push(Event::InlineHtml(drawn.into_string().into())),
                         Err(diagnostic) => self.found.push(diagnostic),
@@ -57,7 +57,7 @@ impl Writer<'_, '_> {
                     let mut inner = String::new();
                     self.pieces(&pieces[index + 1..end], &mut inner, false);
                     self.level = level;
-                    let place = super::place(self.shared.site, self.page, self.shared.templates, self.shared.theme, (level + 1).min(6));
+                    let place = self.place((level + 1).min(6));
                     markdown::to_html(std::mem::take(&mut events).into_iter(), html);
                     let start = html.len();
                     match expand::container(directive, &Html::from_renderer(inner), &place) {
@@ -75,6 +75,12 @@ impl Writer<'_, '_> {
             index += 1;
         }
         markdown::to_html(events.into_iter(), html);
+    }
+
+    /// What a directive is drawn with, and the level of the headings it makes.
+    fn place(&self, level: u8) -> Place<'_> {
+        let Shared { site, templates, theme, .. } = *self.shared;
+        Place { site, page: self.page, templates, theme, level }
     }
 
     fn event<'e>(&mut self, event: &'e Event<'static>, after: &[Piece], events: &mut Vec<Event<'e>>) {

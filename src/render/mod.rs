@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use crate::diagnostics::Diagnostic;
 use crate::search::{self, AnalysedSection, SearchIndex};
 use crate::site::Site;
-use crate::template::{self, Templates};
+use crate::template;
 use crate::theme::Theme;
 
 pub use outputs::Outputs;
@@ -43,11 +43,14 @@ pub struct Rendered {
 
 /// Renders every page and file of a site.
 pub fn render(site: &Site, theme: &Theme, options: &RenderOptions) -> (Option<Rendered>, Vec<Diagnostic>) {
+    let (assets, mut found) = assets::build(theme);
     let templates = match template::load(theme) {
         Ok(templates) => templates,
-        Err(diagnostic) => return (None, vec![diagnostic]),
+        Err(diagnostic) => {
+            found.push(diagnostic);
+            return (None, found);
+        }
     };
-    let (assets, mut found) = assets::build(theme);
     let shared = page::Shared::new(site, theme, &templates, options, &assets);
 
     let mut outputs = Outputs::default();
@@ -64,15 +67,4 @@ pub fn render(site: &Site, theme: &Theme, options: &RenderOptions) -> (Option<Re
     let index = search::build(analysed, &sections::synonyms(&site.data));
     outputs::generated(&shared, &assets, &index, &sections, &mut outputs, &mut found);
     (Some(Rendered { outputs, index, sections }), found)
-}
-
-/// What a page's own parts are drawn with.
-fn place<'a>(
-    site: &'a Site,
-    page: &'a crate::site::Page,
-    templates: &'a Templates,
-    theme: &'a Theme,
-    level: u8,
-) -> crate::expand::Place<'a> {
-    crate::expand::Place { site, page, templates, theme, level }
 }

@@ -131,13 +131,17 @@ fn letter(heading: &str) -> String {
     }
 }
 
-fn letter_values(letters: &Letters<'_>, root: &str) -> TemplateValue {
-    list(letters.iter().map(|(letter, entries)| {
-        let entries = entries.iter().map(|entry| {
-            object(vec![("text", text(entry.text)), ("note", text(entry.note)), ("href", text(from_root(root, entry.address)))])
-        });
-        object(vec![("letter", text(letter)), ("entries", list(entries))])
-    }))
+fn letter_value(letter: &str, entries: &[Entry<'_>], root: &str) -> TemplateValue {
+    let entries = entries
+        .iter()
+        .map(|entry| object(vec![("text", text(entry.text)), ("note", text(entry.note)), ("href", text(from_root(root, entry.address)))]));
+    object(vec![("letter", text(letter)), ("entries", list(entries))])
+}
+
+/// What the search page and the A to Z list: every entry, or on a large site the pages of the letters.
+fn directory(letters: &Letters<'_>, root: &str, is_one_list: bool) -> Fill {
+    let entries = letters.iter().filter(|_| is_one_list).map(|(letter, entries)| letter_value(letter, entries, root));
+    vec![("a_z", list(entries)), ("letter_pages", if is_one_list { list([]) } else { letter_links(letters, root) })]
 }
 
 fn letter_url(letter: &str) -> UrlPath {
@@ -173,8 +177,7 @@ impl Generator<'_> {
         let root = url.to_root();
         let summary = format!("Search every page of the {}, section by section.", self.shared.site.config.title);
         let mut fill = self.page("search", "Search", &summary, &url, &root, index_name);
-        fill.push(("a_z", if is_one_list { letter_values(letters, &root) } else { list([]) }));
-        fill.push(("letter_pages", if is_one_list { list([]) } else { letter_links(letters, &root) }));
+        fill.extend(directory(letters, &root, is_one_list));
         self.render(url.output_path(), "search.html", fill);
     }
 
@@ -190,8 +193,7 @@ impl Generator<'_> {
             &root,
             "",
         );
-        fill.push(("a_z", if is_one_list { letter_values(letters, &root) } else { list([]) }));
-        fill.push(("letter_pages", if is_one_list { list([]) } else { letter_links(letters, &root) }));
+        fill.extend(directory(letters, &root, is_one_list));
         self.render(url.output_path(), "a-z.html", fill);
         if is_one_list {
             return;
@@ -201,10 +203,7 @@ impl Generator<'_> {
             let root = url.to_root();
             let summary = format!("Pages, headings, terms and contacts of the {title} that begin with {letter}.");
             let mut fill = self.page("a-z", &format!("A to Z: {letter}"), &summary, &url, &root, "");
-            let entries = entries.iter().map(|entry| {
-                object(vec![("text", text(entry.text)), ("note", text(entry.note)), ("href", text(from_root(&root, entry.address)))])
-            });
-            fill.push(("a_z", list([object(vec![("letter", text(letter)), ("entries", list(entries))])])));
+            fill.push(("a_z", list([letter_value(letter, entries, &root)])));
             fill.push(("letter_pages", letter_links(letters, &root)));
             self.render(url.output_path(), "a-z.html", fill);
         }

@@ -200,12 +200,12 @@ fn check_value(kind: Value, value: &Placed<String>, directive: &Directive, data:
                 found.push(Diagnostic::error("directive/value", value.span.clone(), message).with_help(help));
             }
         }
-        Value::Area => ids(data.areas.iter().map(|area| &area.id).collect(), "area", found),
-        Value::Contact | Value::Contacts => ids(data.contacts.iter().map(|contact| &contact.id).collect(), "contact", found),
+        Value::Area => ids(data.area_ids(), "area", found),
+        Value::Contact | Value::Contacts => ids(data.contact_ids(), "contact", found),
         Value::Timescale | Value::Timescales => ids(data.timescales.iter().map(|timescale| &timescale.id).collect(), "timescale", found),
         Value::Step => ids(data.timescales.iter().map(|timescale| &timescale.step).collect(), "step", found),
         Value::Term => ids(data.terms.iter().map(|term| &term.id).collect(), "term", found),
-        Value::Document => ids(data.documents.iter().map(|document| &document.id).collect(), "document", found),
+        Value::Document => ids(data.document_ids(), "document", found),
         Value::Level => {
             let area = directive.get("area").map_or("", |area| area.value.as_str());
             let levels = data.ladder(area).map(|ladder| ladder.levels.iter().map(|level| &level.id).collect()).unwrap_or_default();

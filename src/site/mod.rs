@@ -162,8 +162,7 @@ fn prepare(document: Document, data: &Data) -> (Page, Vec<Diagnostic>) {
 }
 
 fn check_front_matter(pages: &BTreeMap<PagePath, Page>, data: &Data, found: &mut Vec<Diagnostic>) {
-    let areas: Vec<_> = data.areas.iter().map(|area| &area.id).collect();
-    let documents: Vec<_> = data.documents.iter().map(|document| &document.id).collect();
+    let (areas, documents) = (data.area_ids(), data.document_ids());
     let mut titles: BTreeMap<&str, &Page> = BTreeMap::new();
     let mut summaries: BTreeMap<&str, &Page> = BTreeMap::new();
     for page in pages.values() {
@@ -200,7 +199,7 @@ fn check_pages_of_data(data: &Data, config: &SiteConfig, quizzes: &[Quiz], targe
         targets.check_reference(see, found);
     }
     if let Some(host) = &config.host_area {
-        data::known("area", host, &data.areas.iter().map(|area| &area.id).collect::<Vec<_>>(), found);
+        data::known("area", host, &data.area_ids(), found);
     }
 }
 

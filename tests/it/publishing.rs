@@ -9,19 +9,12 @@ use crate::commands::tree;
 use crate::support::{TODAY, files_in, put, signpost, small_site};
 
 fn build(folder: &Path, threads: usize) {
-    let status =
-        signpost().current_dir(folder).args(["build", "--today", TODAY]).env("RAYON_NUM_THREADS", threads.to_string()).status_code();
-    assert_eq!(status, Some(0));
+    let threads = threads.to_string();
+    assert_eq!(exit_code(signpost().current_dir(folder).args(["build", "--today", TODAY]).env("RAYON_NUM_THREADS", threads)), Some(0));
 }
 
-trait StatusCode {
-    fn status_code(&mut self) -> Option<i32>;
-}
-
-impl StatusCode for assert_cmd::Command {
-    fn status_code(&mut self) -> Option<i32> {
-        self.output().expect("signpost can be started").status.code()
-    }
+fn exit_code(command: &mut assert_cmd::Command) -> Option<i32> {
+    command.output().expect("signpost can be started").status.code()
 }
 
 /// A site of some pages, each of which names its edition.
@@ -122,9 +115,9 @@ fn fingerprinted_files_stay_for_one_release() {
 fn a_zip_opens_without_a_server() {
     let folder = tempfile::tempdir().expect("a folder");
     small_site(folder.path());
-    assert_eq!(signpost().current_dir(folder.path()).args(["build", "--zip", "toolkit.zip"]).status_code(), Some(0));
+    assert_eq!(exit_code(signpost().current_dir(folder.path()).args(["build", "--zip", "toolkit.zip"])), Some(0));
     let first = fs::read(folder.path().join("toolkit.zip")).expect("the zip is there");
-    assert_eq!(signpost().current_dir(folder.path()).args(["build", "--zip", "toolkit.zip"]).status_code(), Some(0));
+    assert_eq!(exit_code(signpost().current_dir(folder.path()).args(["build", "--zip", "toolkit.zip"])), Some(0));
     assert!(fs::read(folder.path().join("toolkit.zip")).expect("the zip is there") == first, "the same release gives the same bytes");
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(first)).expect("it is a zip");
     let mut page = String::new();
