@@ -18,6 +18,8 @@ pub struct Quiz {
     /// After how many months a completion should be repeated.
     pub renew_after_months: Option<i64>,
     pub confirm: Confirm,
+    /// Whether the inbox keeps the answers, sealed, for the confirmer. Default: yes.
+    pub answers_on_server: bool,
     pub sections: Vec<Section>,
     pub questions: Vec<Question>,
 }
@@ -49,7 +51,8 @@ pub struct Question {
     pub see: Option<Placed<String>>,
     pub hint: String,
     pub min_chars: Option<i64>,
-    pub max_chars: i64,
+    /// As written; [`Question::longest`] says what holds.
+    pub max_chars: Option<i64>,
     /// Points for the confirmer. A public file: no secret belongs here.
     pub look_for: Vec<String>,
     pub model_answer: String,
@@ -68,8 +71,38 @@ pub enum QuestionKind {
     Match,
 }
 
+impl QuestionKind {
+    /// Every kind with the word for it in files.
+    pub const WORDS: [(&str, Self); 8] = [
+        ("open", Self::Open),
+        ("single", Self::Single),
+        ("multi", Self::Multi),
+        ("true_false", Self::TrueFalse),
+        ("short", Self::Short),
+        ("number", Self::Number),
+        ("order", Self::Order),
+        ("match", Self::Match),
+    ];
+
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+    }
+}
+
+/// Longest answer when the quiz does not say, in characters.
+const MAX_CHARS: i64 = 4_000;
+
+impl Question {
+    /// Longest answer, in UTF-16 units.
+    pub fn longest(&self) -> i64 {
+        self.max_chars.unwrap_or(MAX_CHARS)
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct Choice {
+    /// The author's, or `c1`, `c2` … in the order of the file: answers name a choice by it.
+    pub id: String,
     pub text: String,
     pub is_correct: bool,
     pub feedback: String,

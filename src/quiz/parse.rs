@@ -9,8 +9,8 @@ use super::model::{Choice, Confirm, Question, QuestionKind, Quiz, Section};
 
 const KIND: Kind = Kind { code: "quiz", words: "quiz" };
 
-/// Longest answer when the quiz does not say, in characters.
-const MAX_CHARS: i64 = 4_000;
+/// All answers of an e-workbook together, in characters: sealed and in base64url they still fit what the inbox takes.
+const MAX_CHARS_IN_ALL: i64 = 60_000;
 
 /// Reads one file below `quizzes/`. No quiz: its id could not be read.
 pub fn parse(file: &FilePath, text: &str) -> (Option<Quiz>, Vec<Diagnostic>) {
@@ -31,6 +31,7 @@ fn read(file: &FilePath, fields: &mut Fields<'_>) -> Option<Quiz> {
         minutes: positive(fields, "minutes"),
         renew_after_months: positive(fields, "renew_after_months"),
         confirm: fields.choice("confirm", &[("manager", Confirm::Manager), ("none", Confirm::Nobody)]).unwrap_or(Confirm::Manager),
+        answers_on_server: fields.boolean_or("answers_on_server", true),
         sections: fields.tables("section", "section", section),
         questions: fields.tables("question", "question", question).into_iter().flatten().collect(),
         id: id?,
@@ -45,13 +46,32 @@ fn read(file: &FilePath, fields: &mut Fields<'_>) -> Option<Quiz> {
             .help
             .push(String::from("give both the same name: completions are recorded under it"));
     }
+    check_id(fields, &quiz.id);
+    let n_chars: i64 = quiz.questions.iter().map(Question::longest).sum();
+    if n_chars > MAX_CHARS_IN_ALL {
+        let message = format!("the answers may come to {n_chars} characters, and the inbox takes {MAX_CHARS_IN_ALL}");
+        let span = quiz.id.span.clone();
+        fields.report("max-chars", span, message).help.push(String::from("give the questions a smaller `max_chars`"));
+    }
     let mut ids = BTreeSet::new();
     for question in &quiz.questions {
+        check_id(fields, &question.id);
         if !ids.insert(&question.id.value) {
             fields.report("same-id", question.id.span.clone(), format!("two questions have the id `{}`", question.id.value));
         }
     }
     Some(quiz)
+}
+
+/// An id stands in records that are signed, and in addresses.
+fn check_id(fields: &mut Fields<'_>, id: &Placed<String>) {
+    let is_id = id.value.len() <= 64 && id.value.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    if !is_id {
+        fields
+            .report("id", id.span.clone(), format!("`{}` cannot be an id", id.value))
+            .help
+            .push(String::from("use small letters, digits and hyphens, at most 64"));
+    }
 }
 
 fn positive(fields: &mut Fields<'_>, key: &'static str) -> Option<i64> {
@@ -72,26 +92,17 @@ fn question(fields: &mut Fields<'_>) -> Option<Question> {
     let id = fields.required_text("id");
     let prompt = fields.required_prose("prompt");
     fields.require("type");
-    let kind = fields.choice(
-        "type",
-        &[
-            ("open", QuestionKind::Open),
-            ("single", QuestionKind::Single),
-            ("multi", QuestionKind::Multi),
-            ("true_false", QuestionKind::TrueFalse),
-            ("short", QuestionKind::Short),
-            ("number", QuestionKind::Number),
-            ("order", QuestionKind::Order),
-            ("match", QuestionKind::Match),
-        ],
-    );
+    let kind = fields.choice("type", &QuestionKind::WORDS);
     let see = fields.text("see");
     let hint = fields.prose("hint");
     let min_chars = positive(fields, "min_chars");
-    let max_chars = positive(fields, "max_chars").unwrap_or(MAX_CHARS);
+    let max_chars = positive(fields, "max_chars");
     let look_for = fields.texts("look_for").into_iter().map(|point| point.value).collect();
     let model_answer = fields.prose("model_answer");
-    let choices: Vec<Choice> = fields.tables("choices", "choice", choice);
+    let mut choices: Vec<Choice> = fields.tables("choices", "choice", choice);
+    for (index, choice) in choices.iter_mut().enumerate().filter(|(_, choice)| choice.id.is_empty()) {
+        choice.id = format!("c{}", index + 1);
+    }
     let span: Span = fields.span().clone();
     let question =
         Question { id: id?, kind: kind?, prompt: prompt?.value, see, hint, min_chars, max_chars, look_for, model_answer, choices };
@@ -101,15 +112,24 @@ fn question(fields: &mut Fields<'_>) -> Option<Question> {
 
 fn choice(fields: &mut Fields<'_>) -> Choice {
     let text: Option<Placed<String>> = fields.required_prose("text");
+    let id = fields.text("id");
+    if let Some(id) = &id {
+        check_id(fields, id);
+    }
     Choice {
+        id: id.map(|id| id.value).unwrap_or_default(),
         text: text.map(|text| text.value).unwrap_or_default(),
         is_correct: fields.boolean_or("correct", false),
         feedback: fields.prose("feedback"),
     }
 }
 
-/// A question with choices needs a right one; one with a single answer no more than that.
+/// Choices are told apart by their ids, and a question with choices needs a right one; one with a single answer no more than that.
 fn check_choices(fields: &mut Fields<'_>, question: &Question, span: Span) {
+    let ids: BTreeSet<&str> = question.choices.iter().map(|choice| choice.id.as_str()).collect();
+    if ids.len() < question.choices.len() {
+        fields.report("same-id", span.clone(), "two choices of this question have one id");
+    }
     let n_correct = question.choices.iter().filter(|choice| choice.is_correct).count();
     match question.kind {
         QuestionKind::Single if n_correct != 1 => {
