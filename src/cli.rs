@@ -1,6 +1,6 @@
 //! Flags and help text, and no work.
 
-#[cfg(feature = "serve")]
+#[cfg(any(feature = "serve", feature = "inbox"))]
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -10,6 +10,10 @@ use jiff::civil::Date;
 
 use crate::commands::report::Format;
 use crate::commands::{self, Outcome};
+#[cfg(feature = "inbox")]
+use crate::inbox::operator::{Judgement, Which};
+#[cfg(feature = "inbox")]
+use crate::inbox::store::State;
 
 /// Turn guidance written in Markdown into a searchable toolkit for practitioners.
 #[derive(Debug, Parser)]
@@ -77,8 +81,11 @@ enum Command {
         /// Where to listen; this computer only
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8000")]
         address: SocketAddr,
-        /// Serve the pages only (this version has no inbox yet, so it never does more)
-        #[arg(long)]
+        /// Where the inbox listens; this computer only
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8001")]
+        inbox_address: SocketAddr,
+        /// Serve the pages only
+        #[arg(long, conflicts_with = "inbox_address")]
         no_inbox: bool,
         /// Open the browser
         #[arg(long)]
@@ -98,6 +105,22 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         evaluate: Option<PathBuf>,
     },
+    /// Check certificates and other signed files, without a network
+    #[cfg(feature = "inbox")]
+    Verify {
+        #[command(flatten)]
+        site: SiteDir,
+        /// The board's public keys: a JWK Set or a signpost.json [default: those of the site]
+        #[arg(long, value_name = "FILE")]
+        keys: Option<PathBuf>,
+        /// Certificates (PDF or text), receipts, records
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Run the inbox, and see to its records
+    #[cfg(feature = "inbox")]
+    #[command(subcommand)]
+    Inbox(Inbox),
     /// Print completions for a shell
     Completions { shell: Shell },
 }
@@ -120,6 +143,144 @@ enum New {
     },
 }
 
+/// What every part of `inbox` takes.
+#[cfg(feature = "inbox")]
+#[derive(Debug, Args)]
+struct InboxArgs {
+    #[command(flatten)]
+    site: SiteDir,
+    /// The database, as in sqlite:var/inbox.db [default: sqlite: and var/inbox.db in the site's folder]
+    #[arg(long, value_name = "STORE")]
+    store: Option<String>,
+}
+
+#[cfg(feature = "inbox")]
+#[derive(Debug, Subcommand)]
+enum Inbox {
+    /// Take completions, send mail and issue certificates
+    Serve {
+        #[command(flatten)]
+        args: InboxArgs,
+        /// Where to listen; a reverse proxy in front of it speaks TLS
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8001")]
+        address: SocketAddr,
+        /// How mail goes: smtp, or dir: and a folder [default: smtp when site.toml names a server, else dir: and var/mail]
+        #[arg(long, value_name = "WAY")]
+        mail: Option<String>,
+    },
+    /// List the records that were confirmed
+    List {
+        #[command(flatten)]
+        args: InboxArgs,
+        /// Also those that wait for a confirmer, were returned or withdrawn
+        #[arg(long)]
+        all: bool,
+        /// Only those of one state, such as needs_mars_check
+        #[arg(long, value_name = "STATE", value_parser = state, conflicts_with = "all")]
+        state: Option<State>,
+        /// How to list them: json is one object a line
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    /// Show one record, what became of it, and its mails
+    Show {
+        #[command(flatten)]
+        args: InboxArgs,
+        /// Its reference or its id
+        record: String,
+        /// Also write its certificate into a file
+        #[arg(long, value_name = "FILE")]
+        certificate: Option<PathBuf>,
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    /// Issue the certificate of a record that waits for the check
+    Issue {
+        #[command(flatten)]
+        args: InboxArgs,
+        /// Its reference or its id
+        record: String,
+    },
+    /// Refuse a record that waits for the check
+    Refuse {
+        #[command(flatten)]
+        args: InboxArgs,
+        /// Its reference or its id
+        record: String,
+        /// Why; kept with the record, not mailed
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Make, publish and list the board's keys
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Recompute the register and name the first entry that does not hold
+    Audit {
+        #[command(flatten)]
+        args: InboxArgs,
+        /// A checkpoint from outside [default: the newest beside the database]
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
+    },
+}
+
+#[cfg(feature = "inbox")]
+#[derive(Debug, Subcommand)]
+enum Keys {
+    /// Make the signing key and the wrapping key, and list the public half
+    New {
+        #[command(flatten)]
+        site: SiteDir,
+    },
+    /// Write the public keys into board-keys.json
+    Export {
+        #[command(flatten)]
+        site: SiteDir,
+        /// Another file to write
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// List the public keys and when each was in use
+    List {
+        #[command(flatten)]
+        site: SiteDir,
+    },
+}
+
+#[cfg(feature = "inbox")]
+fn state(word: &str) -> Result<State, String> {
+    State::from_word(word).ok_or_else(|| format!("the states are {}", crate::diagnostics::one_of(State::WORDS.map(|(word, _)| word))))
+}
+
+#[cfg(feature = "inbox")]
+fn run_inbox(inbox: Inbox) -> anyhow::Result<Outcome> {
+    use commands::inbox::{Options, Task};
+    let (args, task) = match inbox {
+        Inbox::Serve { args, address, mail } => (args, Task::Serve { address, mail }),
+        Inbox::List { args, all, state, format } => {
+            let which = match state {
+                Some(state) => Which::In(state),
+                None if all => Which::All,
+                None => Which::Confirmed,
+            };
+            (args, Task::List { which, format })
+        }
+        Inbox::Show { args, record, certificate, format } => (args, Task::Show { record, certificate, format }),
+        Inbox::Issue { args, record } => (args, Task::Judge { record, judgement: Judgement::Issue }),
+        Inbox::Refuse { args, record, reason } => (args, Task::Judge { record, judgement: Judgement::Refuse(reason) }),
+        Inbox::Keys(keys) => {
+            let (site, keys) = match keys {
+                Keys::New { site } => (site, commands::inbox::Keys::New),
+                Keys::Export { site, output } => (site, commands::inbox::Keys::Export { output }),
+                Keys::List { site } => (site, commands::inbox::Keys::List),
+            };
+            (InboxArgs { site, store: None }, Task::Keys(keys))
+        }
+        Inbox::Audit { args, checkpoint } => (args, Task::Audit { checkpoint }),
+    };
+    commands::inbox::run(Options { site_dir: args.site.site, store: args.store, task })
+}
+
 /// Does what the command line asks for. Err: it could not be done.
 pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     match cli.command {
@@ -140,9 +301,12 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
             commands::check::run(commands::check::Options { site_dir: site.site, review_within, external_links, format })
         }
         #[cfg(feature = "serve")]
-        Command::Serve { site, address, no_inbox: _, open } => {
-            commands::serve::run(commands::serve::Options { site_dir: site.site, address, open })
-        }
+        Command::Serve { site, address, inbox_address, no_inbox, open } => commands::serve::run(commands::serve::Options {
+            site_dir: site.site,
+            address,
+            inbox_address: Some(inbox_address).filter(|_| !no_inbox),
+            open,
+        }),
         Command::New(new) => {
             let (site_dir, thing) = match new {
                 New::Site { dir } => (PathBuf::from("."), commands::new::Thing::Site(dir)),
@@ -155,6 +319,10 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
             let task = evaluate.map_or_else(|| commands::search::Task::Query(query.join(" ")), commands::search::Task::Evaluate);
             commands::search::run(&site.site, &task)
         }
+        #[cfg(feature = "inbox")]
+        Command::Verify { site, keys, files } => commands::verify::run(&commands::verify::Options { site_dir: site.site, keys, files }),
+        #[cfg(feature = "inbox")]
+        Command::Inbox(inbox) => run_inbox(inbox),
         Command::Completions { shell } => Ok(commands::completions::run(shell, &mut Cli::command())),
     }
 }

@@ -2,6 +2,9 @@
 //!
 //! In: the file's text. Out: [`SiteConfig`], complete, and what was wrong with it.
 
+use std::net::IpAddr;
+
+use crate::completion::text::is_address;
 use crate::diagnostics::{Diagnostic, FilePath, Span};
 use crate::fields::{self, Fields, Kind, Placed};
 use crate::theme;
@@ -27,6 +30,64 @@ pub struct SiteConfig {
     pub navigation: Navigation,
     /// Where it is asked for that the search index is written a second time, for tools that read elasticlunr's format.
     pub elasticlunr: Option<Span>,
+    pub inbox: InboxConfig,
+}
+
+/// `[inbox]`: where completions are sent, and how the inbox works. Secrets are never here: they are files of their own.
+#[derive(Debug, Clone)]
+pub struct InboxConfig {
+    /// Scheme, host and port of the inbox, and nothing more. None: this site sends nothing.
+    pub origin: Option<Placed<String>>,
+    /// Origins whose pages may speak with the inbox. Default: that of `base_url`.
+    pub allowed_origins: Vec<String>,
+    /// The board's public keys: a file beside `site.toml`.
+    pub keys: Option<Placed<String>>,
+    /// The sender of mails. Default: none, and then no mail can be sent by SMTP.
+    pub mail_from: Option<String>,
+    /// `smtps://user@mail.example:465`.
+    pub smtp: Option<String>,
+    /// Where the MARS team reads what waits for its check.
+    pub mars_mailbox: Option<String>,
+    /// Whether a confirmed record that passes every check is issued at once. Default: yes.
+    pub auto_issue: bool,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    pub limits: InboxLimits,
+}
+
+/// Limits that a board may set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InboxLimits {
+    /// Mails to one learner that nobody's confirmation caused, a day.
+    pub mails_to_learner: i64,
+    /// Requests to one confirmer, a day.
+    pub mails_to_confirmer: i64,
+    /// All mails, a day.
+    pub mails_in_all: i64,
+    /// Requests from one network (/24 or /64), a minute.
+    pub requests_per_minute: i64,
+}
+
+impl Default for InboxLimits {
+    fn default() -> Self {
+        Self { mails_to_learner: 3, mails_to_confirmer: 20, mails_in_all: 2_000, requests_per_minute: 60 }
+    }
+}
+
+impl Default for InboxConfig {
+    fn default() -> Self {
+        Self {
+            origin: None,
+            allowed_origins: Vec::new(),
+            keys: None,
+            mail_from: None,
+            smtp: None,
+            mars_mailbox: None,
+            auto_issue: true,
+            trusted_proxies: Vec::new(),
+            limits: InboxLimits::default(),
+        }
+    }
 }
 
 /// Pages named for the menus, as paths below `content/`.
@@ -73,6 +134,7 @@ fn read(file: &FilePath, fields: &mut Fields<'_>) -> SiteConfig {
             .flatten()
             .filter(|is_wanted| is_wanted.value)
             .map(|is_wanted| is_wanted.span),
+        inbox: fields.table("inbox", "[inbox]", inbox).unwrap_or_default(),
         title,
     }
 }
@@ -95,6 +157,12 @@ pub fn base_url(written: &str) -> Result<String, &'static str> {
     }
 }
 
+/// The scheme, host and port of an address: what a browser sends as `Origin`.
+pub fn origin_of(address: &str) -> &str {
+    let host_at = address.find("://").map_or(0, |at| at + 3);
+    address[host_at..].find('/').map_or(address, |slash| &address[..host_at + slash])
+}
+
 /// Whether an address is that of the machine itself, which no reader elsewhere can open.
 pub fn is_loopback(base_url: &str) -> bool {
     let host = base_url.split("://").nth(1).unwrap_or("").split('/').next().unwrap_or("");
@@ -109,6 +177,82 @@ fn checked_base_url(fields: &mut Fields<'_>, address: &Placed<String>) -> String
             .push(String::from("write it as in `base_url = \"https://toolkit.example\"`"));
         String::new()
     })
+}
+
+fn inbox(fields: &mut Fields<'_>) -> InboxConfig {
+    let origin = fields.text("origin").filter(|origin| is_origin(fields, origin));
+    let keys = fields.text("keys");
+    if let (Some(origin), None) = (&origin, &keys) {
+        fields
+            .report("inbox-keys", origin.span.clone(), "an inbox signs with a key, and `keys` does not say where the public half is")
+            .help
+            .push(String::from("`signpost inbox keys new` makes a key; then write `keys = \"board-keys.json\"`"));
+    }
+    let allowed_origins = fields.texts("allowed_origins");
+    let allowed_origins = allowed_origins.into_iter().filter(|origin| is_origin(fields, origin)).map(|origin| origin.value).collect();
+    let address = |fields: &mut Fields<'_>, key: &'static str| {
+        let address = fields.text(key)?;
+        if !is_address(&address.value) {
+            fields.report("address", address.span.clone(), format!("`{}` is not a mail address", address.value));
+        }
+        Some(address.value)
+    };
+    let mail_from = address(fields, "mail_from");
+    let mars_mailbox = address(fields, "mars_mailbox");
+    let mut trusted_proxies = Vec::new();
+    for proxy in fields.texts("trusted_proxies") {
+        match proxy.value.parse() {
+            Ok(proxy) => trusted_proxies.push(proxy),
+            Err(_) => {
+                fields.report("proxy", proxy.span, format!("`{}` is not an IP address", proxy.value));
+            }
+        }
+    }
+    InboxConfig {
+        origin,
+        allowed_origins,
+        keys,
+        mail_from,
+        smtp: fields.text("smtp").map(|smtp| smtp.value),
+        mars_mailbox,
+        auto_issue: fields.boolean_or("auto_issue", true),
+        trusted_proxies,
+        limits: fields.table("limits", "[inbox.limits]", inbox_limits).unwrap_or_default(),
+    }
+}
+
+fn inbox_limits(fields: &mut Fields<'_>) -> InboxLimits {
+    let usual = InboxLimits::default();
+    let mut limit = |key: &'static str, usual: i64| {
+        let Some(limit) = fields.integer(key) else { return usual };
+        if limit.value < 1 {
+            fields.report("limit", limit.span, format!("`{key}` must be 1 or more"));
+            return usual;
+        }
+        limit.value
+    };
+    InboxLimits {
+        mails_to_learner: limit("mails_to_learner", usual.mails_to_learner),
+        mails_to_confirmer: limit("mails_to_confirmer", usual.mails_to_confirmer),
+        mails_in_all: limit("mails_in_all", usual.mails_in_all),
+        requests_per_minute: limit("requests_per_minute", usual.requests_per_minute),
+    }
+}
+
+/// An origin is spelt in one way only, since it is compared byte by byte with what a browser sends and a record says.
+fn is_origin(fields: &mut Fields<'_>, origin: &Placed<String>) -> bool {
+    let written = &origin.value;
+    let is_sound = base_url(written).is_ok_and(|address| address == *written)
+        && origin_of(written) == written
+        && written.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase())
+        && !written.contains('@');
+    if !is_sound {
+        fields
+            .report("origin", origin.span.clone(), format!("`{written}` is not an origin"))
+            .help
+            .push(String::from("write scheme and host in small letters, as in `https://inbox.example`, without a slash at its end"));
+    }
+    is_sound
 }
 
 fn checked_theme(fields: &mut Fields<'_>, name: Placed<String>) -> Placed<String> {

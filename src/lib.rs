@@ -3,6 +3,7 @@ pub mod address;
 pub mod check;
 pub mod cli;
 pub mod commands;
+pub mod completion;
 pub mod config;
 pub mod content;
 pub mod data;
@@ -10,6 +11,8 @@ pub mod diagnostics;
 pub mod expand;
 pub mod fields;
 pub mod html;
+#[cfg(feature = "inbox")]
+pub mod inbox;
 pub mod markdown;
 pub mod pipeline;
 pub mod publish;

@@ -13,12 +13,15 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::check::review;
+use crate::completion::keys::BoardKeys;
 use crate::config;
+use crate::config::SiteConfig;
 use crate::content::{self, Document};
 use crate::data;
-use crate::diagnostics::{self, Diagnostic, FilePath, Texts};
+use crate::diagnostics::{self, Diagnostic, FilePath, Span, Texts};
+use crate::fields::Placed;
 use crate::quiz;
-use crate::render::{self, RenderOptions, Rendered};
+use crate::render::{self, InboxInfo, RenderOptions, Rendered};
 use crate::site::{self, LinkInput, Site};
 use crate::sources::Sources;
 use crate::theme;
@@ -31,8 +34,24 @@ pub struct BuildOptions {
     /// Whether drafts are pages.
     pub drafts: bool,
     pub today: Date,
-    /// Address of a script for every page, under `serve`.
-    pub preview_script: Option<String>,
+    /// What `serve` adds. None: the site as it is published.
+    pub preview: Option<Preview>,
+}
+
+/// What a preview has of its own.
+#[derive(Debug, Clone)]
+pub struct Preview {
+    /// Address of a script for every page.
+    pub script: String,
+    /// The inbox beside the preview, in the place of the one in `site.toml`. None: nothing can be sent.
+    pub inbox: Option<InboxInfo>,
+}
+
+impl BuildOptions {
+    /// The site as it is published, on this day.
+    pub fn on(today: Date) -> Self {
+        Self { base_url: None, drafts: false, today, preview: None }
+    }
 }
 
 /// A built site, and everything that was found on the way, in reading order.
@@ -51,7 +70,7 @@ pub type Timings = Vec<(&'static str, Duration)>;
 
 /// Runs all stages.
 pub fn build(sources: &Sources, options: &BuildOptions) -> Built {
-    let BuildOptions { base_url, drafts, today, preview_script } = options;
+    let BuildOptions { base_url, drafts, today, preview } = options;
     let mut clock = Clock { timings: Vec::new(), started: Instant::now() };
     let mut found = Vec::new();
 
@@ -86,7 +105,11 @@ pub fn build(sources: &Sources, options: &BuildOptions) -> Built {
     found.append(&mut review::overdue(&site, *today));
     clock.stop("link");
 
-    let render_options = RenderOptions { base_url: site.config.base_url.clone(), today: *today, preview_script: preview_script.clone() };
+    let (preview_script, inbox) = match preview {
+        Some(Preview { script, inbox }) => (Some(script.clone()), inbox.clone()),
+        None => (None, inbox_of_site(&site.config, sources, &mut found)),
+    };
+    let render_options = RenderOptions { base_url: site.config.base_url.clone(), today: *today, preview_script, inbox };
     let (rendered, mut in_render) = render::render(&site, &theme, &render_options);
     found.append(&mut in_render);
     clock.stop("render");
@@ -112,6 +135,26 @@ fn parse_documents(sources: &Sources, required: &[&'static str], drafts: bool, f
         documents.push(document);
     }
     documents
+}
+
+/// The inbox that `site.toml` names, with the board's public keys.
+fn inbox_of_site(config: &SiteConfig, sources: &Sources, found: &mut Vec<Diagnostic>) -> Option<InboxInfo> {
+    let (origin, keys) = (config.inbox.origin.as_ref()?, config.inbox.keys.as_ref()?);
+    let keys = read_keys(keys, sources).map_err(|diagnostic| found.push(diagnostic)).ok()?;
+    Some(InboxInfo { origin: origin.value.clone(), keys })
+}
+
+/// The board's public keys from the file that a setting names.
+pub fn read_keys(named: &Placed<String>, sources: &Sources) -> Result<BoardKeys, Diagnostic> {
+    let Some(text) = sources.texts.get(named.value.as_str()).filter(|_| !named.value.contains('/')) else {
+        let message = format!("there is no file `{}` beside site.toml", named.value);
+        let diagnostic = Diagnostic::error("config/inbox-keys", named.span.clone(), message);
+        return Err(diagnostic.with_help("`signpost inbox keys export` writes it"));
+    };
+    BoardKeys::parse(text).map_err(|wrong| {
+        let file = FilePath::from(named.value.as_str());
+        Diagnostic::error("config/inbox-keys", Span::file_start(&file), format!("this is no list of the board's public keys: {wrong}"))
+    })
 }
 
 /// Pictures and other files that are published as they are.

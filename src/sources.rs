@@ -19,7 +19,7 @@ use crate::diagnostics::{Diagnostic, FilePath, Span, Texts};
 /// Every file of a site, by path below the site folder. `BTreeMap`s, so that whatever is made from them has one order.
 #[derive(Debug, Default)]
 pub struct Sources {
-    /// `site.toml`, pages, data files, quizzes, and the text files of the site's own theme.
+    /// `site.toml` and JSON files beside it, pages, data files, quizzes, and the text files of the site's own theme.
     pub texts: Texts,
     /// Pictures and other files beside the pages, and the binary files of the site's own theme.
     pub assets: BTreeMap<FilePath, Arc<[u8]>>,
@@ -39,7 +39,7 @@ impl Sources {
 const FOLDERS: [&str; 3] = ["content", "quizzes", "themes"];
 
 /// Endings read as text; anything else is carried along as bytes.
-const TEXT_ENDINGS: [&str; 9] = ["md", "toml", "html", "xml", "css", "mjs", "js", "svg", "txt"];
+const TEXT_ENDINGS: [&str; 10] = ["json", "md", "toml", "html", "xml", "css", "mjs", "js", "svg", "txt"];
 
 /// Reads a site folder. Err: the folder is not there or is no site.
 pub fn read(site_dir: &Path) -> anyhow::Result<(Sources, Vec<Diagnostic>)> {
@@ -51,6 +51,7 @@ pub fn read(site_dir: &Path) -> anyhow::Result<(Sources, Vec<Diagnostic>)> {
     }
     let mut found = Vec::new();
     let mut paths = vec![String::from("site.toml")];
+    paths.append(&mut json_files(site_dir)?);
     for folder in FOLDERS {
         walk(site_dir, folder, &mut paths, &mut found)?;
     }
@@ -73,6 +74,20 @@ pub fn read(site_dir: &Path) -> anyhow::Result<(Sources, Vec<Diagnostic>)> {
         }
     }
     Ok((sources, found))
+}
+
+/// JSON files beside `site.toml`, in order: `[inbox] keys` names one.
+fn json_files(site_dir: &Path) -> anyhow::Result<Vec<String>> {
+    let mut names = Vec::new();
+    let entries = fs::read_dir(site_dir).with_context(|| format!("cannot read the folder {}", site_dir.display()))?;
+    for entry in entries {
+        let entry = entry.with_context(|| format!("cannot read the folder {}", site_dir.display()))?;
+        if let Some(name) = entry.file_name().to_str().filter(|name| name.ends_with(".json") && !name.starts_with('.')) {
+            names.push(name.to_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 /// Lists the files of one folder, hidden and backup files left out.

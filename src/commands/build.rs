@@ -39,7 +39,7 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
     let (sources, mut found) = sources::read(&site_dir)?;
     let read_in = started.elapsed();
     let today = today.unwrap_or_else(super::today);
-    let mut built = pipeline::build(&sources, &BuildOptions { base_url, drafts, today, preview_script: None });
+    let mut built = pipeline::build(&sources, &BuildOptions { base_url, drafts, today, preview: None });
     found.append(&mut built.found);
     let outcome = report::show(&found, &built.texts, format);
     if outcome == Outcome::ContentErrors {
@@ -52,6 +52,13 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
     if config::is_loopback(address) && !has_base_url {
         anyhow::bail!(
             "site.toml gives {address} as the site's address, which only this computer can open: write the real one, or say `--base-url {address}` if it is meant"
+        );
+    }
+    let inbox = built.site.config.inbox.origin.as_ref().filter(|origin| config::is_loopback(&origin.value));
+    if let Some(origin) = inbox.filter(|_| !has_base_url) {
+        anyhow::bail!(
+            "site.toml gives {} as the inbox, which only this computer can reach: write the real one, or name the site's address with --base-url if it is meant",
+            origin.value
         );
     }
     let rendered = built.rendered.as_ref().expect("a site without errors has been rendered");

@@ -31,7 +31,7 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
     let Options { site_dir, review_within, external_links, format } = options;
     let (sources, mut found) = sources::read(&site_dir)?;
     let today = super::today();
-    let mut built = pipeline::build(&sources, &BuildOptions { base_url: None, drafts: false, today, preview_script: None });
+    let mut built = pipeline::build(&sources, &BuildOptions::on(today));
     found.append(&mut built.found);
     if let Some(days) = review_within {
         found.append(&mut review::due_within(&built.site, today, days));

@@ -5,11 +5,15 @@
 pub mod build;
 pub mod check;
 pub mod completions;
+#[cfg(feature = "inbox")]
+pub mod inbox;
 pub mod new;
 pub mod report;
 pub mod search;
 #[cfg(feature = "serve")]
 pub mod serve;
+#[cfg(feature = "inbox")]
+pub mod verify;
 
 use jiff::Zoned;
 use jiff::civil::Date;

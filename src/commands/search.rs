@@ -27,7 +27,7 @@ const N_RESULTS: usize = 10;
 
 pub fn run(site_dir: &Path, task: &Task) -> anyhow::Result<Outcome> {
     let (sources, mut found) = sources::read(site_dir)?;
-    let mut built = pipeline::build(&sources, &BuildOptions { base_url: None, drafts: false, today: super::today(), preview_script: None });
+    let mut built = pipeline::build(&sources, &BuildOptions::on(super::today()));
     found.append(&mut built.found);
     found.retain(crate::diagnostics::Diagnostic::is_error);
     if counts(&found).0 > 0 {

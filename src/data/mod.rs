@@ -3,6 +3,7 @@
 //! In: the data files. Out: [`Data`], with every id checked against the others. Each fact carries its area and the document
 //! it was taken from. A missing file is an empty list: a small site needs none.
 
+pub mod agencies;
 mod contacts;
 mod glossary;
 mod thresholds;
@@ -30,6 +31,7 @@ pub struct Data {
     pub timescales: Vec<Timescale>,
     pub terms: Vec<Term>,
     pub synonyms: Vec<Synonym>,
+    pub register: agencies::Register,
 }
 
 /// A place, or a sheet without one, whose figures are kept apart from the others'.
@@ -89,7 +91,7 @@ pub const ALL_AREAS: &str = "all";
 const KIND: Kind = Kind { code: "data", words: "data file" };
 
 /// The data files of a site, and what is read from each.
-const FILES: [&str; 7] = ["areas", "contacts", "documents", "glossary", "synonyms", "thresholds", "timescales"];
+const FILES: [&str; 8] = ["agencies", "areas", "contacts", "documents", "glossary", "synonyms", "thresholds", "timescales"];
 
 /// Reads all data files.
 pub fn parse(sources: &Sources) -> (Data, Vec<Diagnostic>) {
@@ -103,6 +105,12 @@ pub fn parse(sources: &Sources) -> (Data, Vec<Diagnostic>) {
             found.push(
                 Diagnostic::error("data/unknown-file", Span::file_start(file), format!("`{name}.toml` is not a data file")).with_help(help),
             );
+            continue;
+        }
+        if name == "agencies" {
+            let (register, mut in_register) = agencies::parse(file, text);
+            data.register = register;
+            found.append(&mut in_register);
             continue;
         }
         fields::read(KIND, file, text, 0..text.len(), &mut found, |fields| match name {

@@ -10,6 +10,7 @@ mod glossary;
 mod lists;
 mod thresholds;
 mod timescale;
+mod workbook;
 
 use crate::diagnostics::Diagnostic;
 use crate::html::{self, Html};
@@ -25,6 +26,8 @@ pub struct Place<'a> {
     pub page: &'a Page,
     pub templates: &'a Templates,
     pub theme: &'a Theme,
+    /// Origin of the inbox. Empty: nothing can be sent.
+    pub inbox: &'a str,
     /// Level for headings that the directive makes: one below the heading it stands under.
     pub level: u8,
 }
@@ -35,9 +38,10 @@ impl Place<'_> {
     }
 }
 
-/// Whether the search index takes a directive's entries one by one, so that the section around it need not hold them.
-pub fn is_indexed_by_entry(name: &str) -> bool {
-    matches!(name, "glossary" | "contacts" | "documents" | "pages")
+/// Whether the section around a directive need not hold its words for the search: the index takes its entries one by one, or
+/// they are questions and labels, which would be found in the place of the guidance that answers.
+pub fn is_left_out_of_sections(name: &str) -> bool {
+    matches!(name, "glossary" | "contacts" | "documents" | "pages" | "workbook" | "confirm" | "verify" | "my-training")
 }
 
 /// Draws a container directive around its body.
@@ -52,6 +56,10 @@ pub fn container(directive: &Directive, body: &Html, place: &Place<'_>) -> Resul
         "glossary" => glossary::list(place),
         "documents" => lists::documents(place),
         "pages" => lists::pages(place),
+        "workbook" => workbook::form(directive, place),
+        "confirm" => workbook::page("confirm", place),
+        "verify" => workbook::page("verify", place),
+        "my-training" => workbook::page("my_training", place),
         _ => Ok(not_drawn(directive)),
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! A name with a fingerprint can be kept by a browser for ever, and a page never meets the style sheet of another release.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use crate::address::OutputPath;
 use crate::diagnostics::{Diagnostic, FilePath, Span};
+use crate::site::{Site, directives};
 use crate::theme::Theme;
 
 use super::scripts;
@@ -19,12 +20,14 @@ pub(super) struct Assets {
     pub css: String,
     pub site_js: String,
     pub search_js: String,
+    /// The scripts of directives, by the directive's name.
+    pub scripts: BTreeMap<&'static str, String>,
     pub icon: String,
     pub files: BTreeMap<OutputPath, Arc<[u8]>>,
 }
 
 /// Puts the theme's files together.
-pub(super) fn build(theme: &Theme) -> (Assets, Vec<Diagnostic>) {
+pub(super) fn build(theme: &Theme, site: &Site) -> (Assets, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut assets = Assets::default();
     let css: String =
@@ -39,7 +42,14 @@ pub(super) fn build(theme: &Theme) -> (Assets, Vec<Diagnostic>) {
             assets.search_js = address;
         }
     }
-    for (path, bytes) in &theme.images {
+    let used: BTreeSet<&str> = site.pages.values().flat_map(|page| directives::scripts_of(&page.body)).collect();
+    for name in used {
+        let script = scripts::join(&format!("scripts/{name}.mjs"), theme, &mut found);
+        let address = assets.add(&format!("assets/{name}"), "js", script.into_bytes());
+        assets.scripts.insert(name, address);
+    }
+    // Fonts are for the certificate, which is no page.
+    for (path, bytes) in theme.images.iter().filter(|(path, _)| path.starts_with("images/")) {
         let (stem, ending) = path.rsplit_once('.').unwrap_or((path, "bin"));
         let address = assets.add(&format!("assets/{}", stem.trim_start_matches("images/")), ending, bytes.to_vec());
         if path == "images/icon.svg" {

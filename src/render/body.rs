@@ -65,7 +65,7 @@ impl Writer<'_, '_> {
                         Err(diagnostic) => self.found.push(diagnostic),
                     }
                     html.push('\n');
-                    if is_top && expand::is_indexed_by_entry(&directive.name.value) {
+                    if is_top && expand::is_left_out_of_sections(&directive.name.value) {
                         self.apart.push(start..html.len());
                     }
                     index = end;
@@ -79,8 +79,9 @@ impl Writer<'_, '_> {
 
     /// What a directive is drawn with, and the level of the headings it makes.
     fn place(&self, level: u8) -> Place<'_> {
-        let Shared { site, templates, theme, .. } = *self.shared;
-        Place { site, page: self.page, templates, theme, level }
+        let Shared { site, templates, theme, options, .. } = *self.shared;
+        let inbox = options.inbox.as_ref().map_or("", |inbox| inbox.origin.as_str());
+        Place { site, page: self.page, templates, theme, inbox, level }
     }
 
     fn event<'e>(&mut self, event: &'e Event<'static>, after: &[Piece], events: &mut Vec<Event<'e>>) {

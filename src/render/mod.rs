@@ -8,12 +8,15 @@ mod body;
 mod navigation;
 mod outputs;
 mod page;
+mod passages;
 mod scripts;
 mod sections;
+mod site_info;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use crate::completion::keys::BoardKeys;
 use crate::diagnostics::Diagnostic;
 use crate::search::{self, AnalysedSection, SearchIndex};
 use crate::site::Site;
@@ -31,6 +34,15 @@ pub struct RenderOptions {
     pub today: Date,
     /// Address of a script for every page, under `serve`.
     pub preview_script: Option<String>,
+    /// The inbox that e-workbooks are sent to. None: they can be answered, saved and printed only.
+    pub inbox: Option<InboxInfo>,
+}
+
+/// What pages know of an inbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InboxInfo {
+    pub origin: String,
+    pub keys: BoardKeys,
 }
 
 /// A rendered site.
@@ -43,7 +55,7 @@ pub struct Rendered {
 
 /// Renders every page and file of a site.
 pub fn render(site: &Site, theme: &Theme, options: &RenderOptions) -> (Option<Rendered>, Vec<Diagnostic>) {
-    let (assets, mut found) = assets::build(theme);
+    let (assets, mut found) = assets::build(theme, site);
     let templates = match template::load(theme) {
         Ok(templates) => templates,
         Err(diagnostic) => {
@@ -58,13 +70,17 @@ pub fn render(site: &Site, theme: &Theme, options: &RenderOptions) -> (Option<Re
         site.order.par_iter().map(|path| page::render(site.page(path), &shared)).collect();
     let mut sections = Vec::new();
     let mut analysed: Vec<AnalysedSection> = Vec::new();
+    let mut passages = passages::Passages::default();
     for (rendered, mut in_page) in rendered {
         found.append(&mut in_page);
+        passages.add(rendered.passages);
         outputs.insert(rendered.output, rendered.html.into_string().into_bytes());
         sections.extend(rendered.sections);
         analysed.extend(rendered.analysed);
     }
     let index = search::build(analysed, &sections::synonyms(&site.data));
     outputs::generated(&shared, &assets, &index, &sections, &mut outputs, &mut found);
+    passages.write(site, &mut outputs);
+    site_info::write(site, options, &mut outputs);
     (Some(Rendered { outputs, index, sections }), found)
 }

@@ -74,7 +74,7 @@ pub(super) fn generated(
         OutputPath::new("robots.txt"),
         format!("User-agent: *\nAllow: /\n\nSitemap: {}/sitemap.xml\n", shared.options.base_url).into_bytes(),
     );
-    generator.outputs.insert(OutputPath::new("_headers"), headers().into_bytes());
+    generator.outputs.insert(OutputPath::new("_headers"), headers(shared).into_bytes());
 }
 
 #[cfg(feature = "elasticlunr")]
@@ -91,8 +91,8 @@ fn elasticlunr(_sections: &[SearchSection], asked_at: &Span, _outputs: &mut Outp
 }
 
 /// Response headers for hosts that read a `_headers` file. Fingerprinted files never change, pages may at any time.
-fn headers() -> String {
-    let policy = page::content_security_policy();
+fn headers(shared: &Shared<'_>) -> String {
+    let policy = page::content_security_policy(shared.options);
     format!(
         "/*\n  Content-Security-Policy: {policy}; frame-ancestors 'none'\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin\n\n/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n"
     )

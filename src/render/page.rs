@@ -15,7 +15,7 @@ use crate::theme::Theme;
 
 use super::assets::Assets;
 use super::navigation::{self, SectionLists};
-use super::{RenderOptions, body, sections};
+use super::{RenderOptions, body, passages, sections};
 
 /// What all pages share, made once.
 pub(super) struct Shared<'a> {
@@ -29,12 +29,16 @@ pub(super) struct Shared<'a> {
     policy: String,
 }
 
+/// A passage of the page, for the question of an e-workbook that is about it.
+type FoundPassage = ((usize, usize), serde_json::Value);
+
 /// A page ready to be published, and its sections for the index.
 pub(super) struct RenderedPage {
     pub output: OutputPath,
     pub html: Html,
     pub sections: Vec<SearchSection>,
     pub analysed: Vec<AnalysedSection>,
+    pub passages: Vec<FoundPassage>,
 }
 
 impl<'a> Shared<'a> {
@@ -47,13 +51,14 @@ impl<'a> Shared<'a> {
             assets,
             shared_headings: sections::shared_headings(site),
             section_lists: SectionLists::new(site),
-            policy: content_security_policy(),
+            policy: content_security_policy(options),
         }
     }
 }
 
-/// What a page may load, and from where: itself. The build's headers files add `frame-ancestors`, which a page cannot set.
-pub(super) fn content_security_policy() -> String {
+/// What a page may load, and from where: itself, and the inbox it sends to. The build's headers files add `frame-ancestors`, which a page cannot set.
+pub(super) fn content_security_policy(options: &RenderOptions) -> String {
+    let connect = options.inbox.as_ref().map_or_else(String::new, |inbox| format!(" {}", inbox.origin));
     [
         "default-src 'none'",
         "script-src 'self'",
@@ -62,7 +67,7 @@ pub(super) fn content_security_policy() -> String {
         "font-src 'self'",
         "manifest-src 'self'",
         "worker-src 'self'",
-        "connect-src 'self'",
+        &format!("connect-src 'self'{connect}"),
         "form-action 'self'",
         "base-uri 'none'",
     ]
@@ -74,6 +79,7 @@ pub(super) fn render(page: &Page, shared: &Shared<'_>) -> (RenderedPage, Vec<Dia
     let mut found = Vec::new();
     let body = body::render(page, shared, &mut found);
     let sections = sections::of_page(page, &body, shared.site, &shared.shared_headings);
+    let passages = passages::of_page(page, &body.html, shared.site);
     let analysed = sections.iter().map(search::analyse).collect();
     let kind = if page.url.as_str() == "/" { "home" } else { "page" };
     let mut fill = common(shared, &page.url.to_root(), Some(page), "");
@@ -83,7 +89,7 @@ pub(super) fn render(page: &Page, shared: &Shared<'_>) -> (RenderedPage, Vec<Dia
         found.push(diagnostic);
         Html::default()
     });
-    (RenderedPage { output: page.url.output_path(), html, sections, analysed }, found)
+    (RenderedPage { output: page.url.output_path(), html, sections, analysed, passages }, found)
 }
 
 /// The part of a template's view that does not depend on what the page says.
@@ -193,6 +199,7 @@ fn page_value(page: &Page, kind: &str, content: &Html, shared: &Shared<'_>) -> T
         ("previous", navigation::neighbour(site, page, page.previous.as_ref())),
         ("next", navigation::neighbour(site, page, page.next.as_ref())),
         ("print", TemplateValue::from(front_matter.print)),
+        ("scripts", scripts(&directives::scripts_of(&page.body), shared, &page.url.to_root())),
     ];
     object(fill)
 }
@@ -230,7 +237,15 @@ pub(super) fn generated_page_value(
         ("previous", none()),
         ("next", none()),
         ("print", TemplateValue::from(false)),
+        ("scripts", list([])),
     ])
+}
+
+/// The scripts of a page's directives, behind the one that says what they need to know of the site.
+fn scripts(names: &BTreeSet<&str>, shared: &Shared<'_>, root: &str) -> TemplateValue {
+    let addresses: Vec<&str> = names.iter().filter_map(|name| shared.assets.scripts.get(name)).map(String::as_str).collect();
+    let info = ["signpost.js"].into_iter().filter(|_| !addresses.is_empty());
+    list(info.chain(addresses.iter().copied()).map(|address| text(format!("{root}{address}"))))
 }
 
 fn areas<'a>(ids: impl Iterator<Item = &'a str>, site: &Site) -> TemplateValue {

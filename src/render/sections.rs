@@ -245,6 +245,11 @@ fn unescape(html: &str, text: &mut String) {
     push_plain(rest, text);
 }
 
+/// A heading's words, without its tags.
+pub(super) fn plain_words(html: &str) -> String {
+    split(html, &[]).into_iter().map(|part| part.words).collect()
+}
+
 fn push_plain(words: &str, text: &mut String) {
     text.extend(words.chars().map(|character| if character == '\u{a0}' { ' ' } else { character }));
 }

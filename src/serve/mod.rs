@@ -1,6 +1,6 @@
 //! The preview: builds the site, serves it on this computer only, and builds it again at every change.
 //!
-//! In: an address, the folder that a build publishes, the files and folders to watch, and the build itself as a
+//! In: a port, the folder that a build publishes, the files and folders to watch, and the build itself as a
 //! function. Out: pages in a browser that follow the files on disk, and one line a build for the terminal. The preview
 //! reads the release and never writes it; how a site is built it does not know.
 
@@ -9,12 +9,14 @@ mod reload;
 mod watch;
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::Value;
+
+pub use preview::bind;
 
 use reload::{Failure, Hub};
 use watch::Watch;
@@ -24,8 +26,8 @@ pub const PREVIEW_SCRIPT: &str = "/__signpost/reload.js";
 
 /// What the preview needs to know of a site.
 pub struct ServeOptions {
-    /// Where to listen. Loopback only; port 0 takes any free port.
-    pub address: SocketAddr,
+    /// Taken by [`bind`].
+    pub listener: TcpListener,
     /// The folder that the build publishes. Each build may replace it whole by a rename.
     pub release_dir: PathBuf,
     /// Files and folders whose change calls for a build. They need not exist yet.
@@ -46,15 +48,13 @@ pub enum BuildReport {
 /// Builds, serves and watches until the process is ended.
 ///
 /// `build` is given the changed paths, each spelt from the watched path it belongs to, and none at first. An error of
-/// the build is said and the preview goes on. Errors: the address is taken or open to other computers, or the system
-/// refuses to watch.
+/// the build is said and the preview goes on. Errors: the system refuses to watch.
 pub fn run(
     options: ServeOptions,
     mut build: impl FnMut(&[PathBuf]) -> anyhow::Result<BuildReport>,
     say: impl Fn(&str),
 ) -> anyhow::Result<()> {
-    let ServeOptions { address, release_dir, watched, open_browser } = options;
-    let listener = preview::bind(address)?;
+    let ServeOptions { listener, release_dir, watched, open_browser } = options;
     let address = listener.local_addr()?;
     // Watching starts before the first build, so that nothing saved while it runs is missed.
     let mut watch = Watch::new(&watched, &release_dir)?;

@@ -2,7 +2,7 @@
 //!
 //! One table, read by the check here and by `expand`, so that no directive is accepted which nothing draws.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::PagePath;
 use crate::data::Data;
@@ -38,6 +38,7 @@ enum Value {
     Term,
     Document,
     Level,
+    Workbook,
 }
 
 struct Attribute {
@@ -70,7 +71,7 @@ pub const CALLOUTS: [(&str, &str); 4] = [("important", "Important"), ("do", "Do"
 /// More callouts than this on a page, and people stop seeing them.
 const MAX_CALLOUTS: usize = 2;
 
-const SPECS: [Spec; 15] = [
+const SPECS: [Spec; 19] = [
     spec("callout", Form::Around, &[must("kind", Value::Choice(&["important", "do", "do-not", "remember"])), may("title", Value::Text)]),
     spec("cards", Form::Around, &[]),
     spec("steps", Form::Around, &[]),
@@ -80,6 +81,10 @@ const SPECS: [Spec; 15] = [
     spec("glossary", Form::Alone, &[]),
     spec("documents", Form::Alone, &[]),
     spec("pages", Form::Alone, &[]),
+    spec("workbook", Form::Alone, &[must("id", Value::Workbook)]),
+    spec("confirm", Form::Alone, &[]),
+    spec("verify", Form::Alone, &[]),
+    spec("my-training", Form::Alone, &[]),
     spec("term", Form::Inline, &[must("id", Value::Term)]),
     spec("timescale", Form::Inline, &[must("id", Value::Timescale), may("form", Value::Choice(&["phrase", "limit"]))]),
     spec("phone", Form::Inline, &[must("id", Value::Contact)]),
@@ -108,8 +113,8 @@ fn is_inline(directive: &Directive) -> bool {
     directive.name.span.start == directive.span.start + 1
 }
 
-/// Checks a directive against the table and its ids against the data.
-pub(super) fn check(directive: &Directive, data: &Data, found: &mut Vec<Diagnostic>) {
+/// Checks a directive against the table, its ids against the data and its e-workbook against those there are.
+pub(super) fn check(directive: &Directive, data: &Data, workbooks: &[&Placed<String>], found: &mut Vec<Diagnostic>) {
     if directive.name.value.is_empty() {
         return;
     }
@@ -122,7 +127,7 @@ pub(super) fn check(directive: &Directive, data: &Data, found: &mut Vec<Diagnost
     };
     for attribute in &directive.attributes {
         match spec.attributes.iter().find(|known| known.key == attribute.key.value) {
-            Some(known) => check_value(known.value, &attribute.value, directive, data, found),
+            Some(known) => check_value(known.value, &attribute.value, directive, data, workbooks, found),
             None => {
                 let help = match suggestion(&attribute.key.value, spec.attributes.iter().map(|known| known.key)) {
                     Some(near) => format!("did you mean `{near}`?"),
@@ -176,7 +181,14 @@ fn unknown(name: &Placed<String>, is_inline: bool) -> Diagnostic {
     Diagnostic::error("directive/unknown", name.span.clone(), format!("there is no directive `{}`", name.value)).with_help(help)
 }
 
-fn check_value(kind: Value, value: &Placed<String>, directive: &Directive, data: &Data, found: &mut Vec<Diagnostic>) {
+fn check_value(
+    kind: Value,
+    value: &Placed<String>,
+    directive: &Directive,
+    data: &Data,
+    workbooks: &[&Placed<String>],
+    found: &mut Vec<Diagnostic>,
+) {
     let is_list = matches!(kind, Value::Contacts | Value::Timescales);
     let ids = |ids: Vec<&Placed<String>>, what: &str, found: &mut Vec<Diagnostic>| {
         let given = words(value);
@@ -206,6 +218,7 @@ fn check_value(kind: Value, value: &Placed<String>, directive: &Directive, data:
         Value::Step => ids(data.timescales.iter().map(|timescale| &timescale.step).collect(), "step", found),
         Value::Term => ids(data.terms.iter().map(|term| &term.id).collect(), "term", found),
         Value::Document => ids(data.document_ids(), "document", found),
+        Value::Workbook => ids(workbooks.to_vec(), "workbook", found),
         Value::Level => {
             let area = directive.get("area").map_or("", |area| area.value.as_str());
             let levels = data.ladder(area).map(|ladder| ladder.levels.iter().map(|level| &level.id).collect()).unwrap_or_default();
@@ -228,6 +241,15 @@ pub fn words(value: &Placed<String>) -> Vec<Placed<String>> {
         at += part.len();
     }
     words
+}
+
+/// The directives that answer to a script, each with an entry module of its own name.
+const SCRIPTED: [&str; 4] = ["workbook", "confirm", "verify", "my-training"];
+
+/// The entry modules that a page needs.
+pub fn scripts_of(body: &[Piece]) -> BTreeSet<&'static str> {
+    let known = |directive: &Directive| SCRIPTED.into_iter().find(|name| directive.name.value == *name);
+    in_pieces(body).filter_map(known).collect()
 }
 
 /// Checks that a directive which draws facts has nothing inside, where it would be lost, and that one which draws its words

@@ -7,6 +7,7 @@ pub mod directives;
 mod headings;
 mod links;
 pub mod structure;
+mod workbooks;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -18,10 +19,12 @@ use crate::config::SiteConfig;
 use crate::content::{Document, FrontMatter};
 use crate::data::{self, ALL_AREAS, Data};
 use crate::diagnostics::{Diagnostic, FilePath, Texts};
+use crate::fields::Placed;
 use crate::markdown::Piece;
 use crate::quiz::Quiz;
 
 pub use headings::Heading;
+pub use workbooks::{Passage, Workbook};
 
 /// A site whose every reference has been resolved, or reported.
 #[derive(Debug)]
@@ -42,7 +45,8 @@ pub struct Site {
     pub redirects: BTreeMap<UrlPath, PagePath>,
     /// Pictures and other files beside the pages.
     pub assets: BTreeMap<OutputPath, Arc<[u8]>>,
-    pub quizzes: Vec<Quiz>,
+    /// In the order of their files.
+    pub workbooks: Vec<Workbook>,
 }
 
 /// One page with its links resolved and its place among the others known.
@@ -96,7 +100,8 @@ pub fn link(documents: Vec<Document>, input: LinkInput<'_>) -> (Site, Vec<Diagno
     let assets: BTreeMap<OutputPath, Arc<[u8]>> =
         files.into_iter().map(|(path, bytes)| (OutputPath::new(path.strip_prefix("content/").unwrap_or(&path)), bytes)).collect();
 
-    let prepared: Vec<(Page, Vec<Diagnostic>)> = kept.into_par_iter().map(|document| prepare(document, &data)).collect();
+    let workbook_ids: Vec<_> = quizzes.iter().map(|quiz| &quiz.id).collect();
+    let prepared: Vec<(Page, Vec<Diagnostic>)> = kept.into_par_iter().map(|document| prepare(document, &data, &workbook_ids)).collect();
     let mut pages = BTreeMap::new();
     for (page, mut in_page) in prepared {
         found.append(&mut in_page);
@@ -123,16 +128,17 @@ pub fn link(documents: Vec<Document>, input: LinkInput<'_>) -> (Site, Vec<Diagno
     check_pages_of_data(&data, &config, &quizzes, &targets, &mut found);
     let entry_pages = entry_pages(&pages, &data);
     let list_pages = ["glossary", "contacts"].into_iter().filter_map(|kind| Some((kind, fullest_page(&pages, &data, kind)?))).collect();
-    (Site { config, data, pages, order, menu, footer, entry_pages, list_pages, redirects, assets, quizzes }, found)
+    let workbooks = quizzes.into_iter().map(workbooks::resolve).collect();
+    (Site { config, data, pages, order, menu, footer, entry_pages, list_pages, redirects, assets, workbooks }, found)
 }
 
 /// A page with its headings and anchors known, its links still as written.
-fn prepare(document: Document, data: &Data) -> (Page, Vec<Diagnostic>) {
+fn prepare(document: Document, data: &Data, workbooks: &[&Placed<String>]) -> (Page, Vec<Diagnostic>) {
     let Document { file, path, front_matter, mut body } = document;
     let mut found = Vec::new();
     let mut anchors: BTreeSet<String> = TEMPLATE_IDS.iter().map(|id| (*id).to_owned()).collect();
     for directive in directives::in_pieces(&body) {
-        directives::check(directive, data, &mut found);
+        directives::check(directive, data, workbooks, &mut found);
         for anchor in directives::anchors(directive, data) {
             if !anchors.insert(anchor.clone()) {
                 let message = format!("this page already has an entry `{anchor}`, so this one could not be linked to");

@@ -14,7 +14,8 @@ use super::Page;
 pub const SEARCH_URL: &str = "/search/";
 pub const A_TO_Z_URL: &str = "/a-z/";
 const ASSETS_URL: &str = "/assets/";
-const RESERVED: [&str; 3] = [SEARCH_URL, A_TO_Z_URL, ASSETS_URL];
+const WORKBOOKS_URL: &str = "/workbooks/";
+const RESERVED: [&str; 4] = [SEARCH_URL, A_TO_Z_URL, ASSETS_URL, WORKBOOKS_URL];
 
 /// Checks that every address has one owner. Out: the old addresses and their pages.
 pub(super) fn addresses(pages: &BTreeMap<PagePath, Page>, found: &mut Vec<Diagnostic>) -> BTreeMap<UrlPath, PagePath> {
@@ -44,7 +45,7 @@ pub(super) fn addresses(pages: &BTreeMap<PagePath, Page>, found: &mut Vec<Diagno
 }
 
 /// Files that the build itself makes at the top of a release.
-const GENERATED: [&str; 4] = ["404.html", "_headers", "robots.txt", "sitemap.xml"];
+const GENERATED: [&str; 6] = ["404.html", "_headers", "robots.txt", "signpost.js", "signpost.json", "sitemap.xml"];
 
 /// Checks that every file of a release has a name that an address can hold, and a place of its own: no author's file is
 /// written over, and none lies where another file's folder must be.

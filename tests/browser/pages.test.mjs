@@ -60,7 +60,8 @@ const idsByFile = new Map()
 function idsOf(file) {
   if (!idsByFile.has(file)) {
     const html = readFileSync(file, 'utf8')
-    idsByFile.set(file, new Set([...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id)))
+    // A step of the e-workbook is a place, too: its script draws it from a template.
+    idsByFile.set(file, new Set([...html.matchAll(/\s(?:id|data-view)="([^"]+)"/g)].map(([, id]) => id)))
   }
   return idsByFile.get(file)
 }

@@ -25,7 +25,7 @@ pub fn build(folder: &Path, drafts: bool) -> (Built, String) {
         sources.texts.insert(format!("themes/plain/{inner}").into(), text);
     }
     let today = TODAY.parse().expect("the day is a date");
-    let mut built = pipeline::build(&sources, &BuildOptions { base_url: None, drafts, today, preview_script: None });
+    let mut built = pipeline::build(&sources, &BuildOptions { drafts, ..BuildOptions::on(today) });
     found.append(&mut built.found);
     let drawn = found.iter().map(|diagnostic| text::draw(diagnostic, &built.texts, Style::Plain)).collect();
     built.found = found;

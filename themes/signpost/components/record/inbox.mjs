@@ -1,0 +1,46 @@
+/** Nobody answered: no network, no inbox, or a browser that keeps its answer from this page. */
+export class InboxUnreachable extends Error {}
+
+const LIMIT_MS = 30000
+
+/**
+ * Posts to the inbox. A refusal is an answer like any other; only silence is thrown.
+ *
+ * @param {string} origin
+ * @param {string} path such as /api/submissions
+ * @param {object} body
+ * @returns {Promise<{status: number, body: object, retryAfter: number | null}>} `body` is empty where the reply is no JSON object
+ * @throws {InboxUnreachable}
+ */
+export async function askInbox(origin, path, body) {
+  let reply, text
+  // AbortSignal.timeout is younger than some of the browsers that come here.
+  const stop = new AbortController()
+  const limit = setTimeout(() => stop.abort(), LIMIT_MS)
+  try {
+    reply = await fetch(origin + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      credentials: 'omit',
+      cache: 'no-store',
+      signal: stop.signal,
+    })
+    text = await reply.text()
+  } catch (cause) {
+    throw new InboxUnreachable('the inbox did not answer', { cause })
+  } finally {
+    clearTimeout(limit)
+  }
+  const seconds = Number(reply.headers.get('retry-after'))
+  return { status: reply.status, body: objectOrEmpty(text), retryAfter: seconds > 0 ? seconds : null }
+}
+
+function objectOrEmpty(text) {
+  try {
+    const value = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value : {}
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * What this device keeps: drafts, what was sent, and the key it was signed with. IndexedDB with strict durability: what was
+ * saved is on the disk, and a browser that dies the next second loses nothing.
+ */
+
+const DRAFT_LIFE_MS = 30 * 24 * 60 * 60 * 1000
+
+/**
+ * @returns {Promise<Store | null>} null where nothing can be kept, and on file: pages, which all share one storage
+ */
+export async function openStore() {
+  if (location.protocol === 'file:') return null
+  try {
+    const opening = indexedDB.open('signpost', 1)
+    opening.onupgradeneeded = () => {
+      opening.result.createObjectStore('keys', { keyPath: 'id' })
+      opening.result.createObjectStore('drafts', { keyPath: 'workbookId' })
+      opening.result.createObjectStore('sent', { keyPath: 'rid' })
+    }
+    const database = await outcome(opening)
+    // A newer page in another tab may change the shape; this one must not stand in its way.
+    database.onversionchange = () => database.close()
+    const store = new Store(database)
+    await store.eraseOldDrafts(Date.now())
+    return store
+  } catch {
+    return null
+  }
+}
+
+function outcome(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+}
+
+/** A draft is `{workbookId, saved_at (ms), …}`; what else is in it is the workbook page's own. */
+export class Store {
+  /** @param {IDBDatabase} database */
+  constructor(database) {
+    this.database = database
+  }
+
+  /** @returns {Promise<{privateKey: CryptoKey, publicJwk: object} | null>} */
+  async deviceKey() {
+    return (await this.read('keys', (keys) => keys.get('device'))) ?? null
+  }
+
+  /** The device's key, made where there is none. Its private half cannot be taken out of the browser. */
+  async makeDeviceKey() {
+    const key = await newDeviceKey()
+    // Another tab may have made one meanwhile. The first stays, since records are signed with it.
+    return this.write('keys', async (keys) => {
+      const known = await outcome(keys.get('device'))
+      if (!known) await outcome(keys.add({ id: 'device', ...key }))
+      return known ?? key
+    })
+  }
+
+  /** @param {string} workbookId */
+  async draft(workbookId) {
+    return (await this.read('drafts', (drafts) => drafts.get(workbookId))) ?? null
+  }
+
+  /**
+   * Reads and writes in one go, so that two tabs cannot write between one another.
+   * @param {string} workbookId
+   * @param {(stored: object | null) => object} change
+   */
+  changeDraft(workbookId, change) {
+    return this.write('drafts', async (drafts) => outcome(drafts.put(change((await outcome(drafts.get(workbookId))) ?? null))))
+  }
+
+  saveDraft(draft) {
+    return this.write('drafts', (drafts) => outcome(drafts.put(draft)))
+  }
+
+  eraseDraft(workbookId) {
+    return this.write('drafts', (drafts) => outcome(drafts.delete(workbookId)))
+  }
+
+  /** @param {number} now in milliseconds since 1970 */
+  eraseOldDrafts(now) {
+    return this.write('drafts', async (drafts) => {
+      const all = await outcome(drafts.getAll())
+      for (const draft of all) if (draft.saved_at < now - DRAFT_LIFE_MS) drafts.delete(draft.workbookId)
+    })
+  }
+
+  /** Everything that was sent or waits to be, the newest first. */
+  async sent() {
+    const all = await this.read('sent', (sent) => sent.getAll())
+    return all.sort((one, other) => other.sent_at - one.sent_at)
+  }
+
+  async sentOne(rid) {
+    return (await this.read('sent', (sent) => sent.get(rid))) ?? null
+  }
+
+  saveSent(entry) {
+    return this.write('sent', (sent) => outcome(sent.put(entry)))
+  }
+
+  /** Keeps an entry unless one of its id is there already; gives the one that is kept. Two tabs that send, send once. */
+  addSent(entry) {
+    return this.write('sent', async (sent) => {
+      const known = await outcome(sent.get(entry.rid))
+      if (!known) await outcome(sent.add(entry))
+      return known ?? entry
+    })
+  }
+
+  eraseSent(rid) {
+    return this.write('sent', (sent) => outcome(sent.delete(rid)))
+  }
+
+  /** Drafts, what was sent, the key: as if nobody had been here. */
+  async eraseAll() {
+    const names = ['keys', 'drafts', 'sent']
+    await this.inTransaction(names, 'readwrite', (transaction) => {
+      for (const name of names) transaction.objectStore(name).clear()
+    })
+  }
+
+  read(name, ask) {
+    return this.inTransaction([name], 'readonly', (transaction) => outcome(ask(transaction.objectStore(name))))
+  }
+
+  write(name, change) {
+    return this.inTransaction([name], 'readwrite', (transaction) => change(transaction.objectStore(name)))
+  }
+
+  /** The result counts once the transaction is complete: before that, nothing is on the disk. */
+  async inTransaction(names, mode, work) {
+    const transaction = this.database.transaction(names, mode, { durability: 'strict' })
+    const done = new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve
+      transaction.onabort = () => reject(transaction.error ?? new Error('the browser gave up saving'))
+    })
+    const [result] = await Promise.all([work(transaction), done])
+    return result
+  }
+}
+
+/** A key that is not kept: for a device on which nothing is to stay. */
+export async function newDeviceKey() {
+  const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign'])
+  const { x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey)
+  return { privateKey: pair.privateKey, publicJwk: { kty: 'EC', crv: 'P-256', x, y } }
+}

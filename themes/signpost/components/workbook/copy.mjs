@@ -1,0 +1,77 @@
+/** The learner's own file, `.workbook.json`: answers, questions and, once there is one, the record. */
+import { clearProblems, showProblems } from '../form/problems.mjs'
+import { parseStrict } from '../record/json.mjs'
+import { parseJws } from '../record/jws.mjs'
+import { detailsOf } from './details.mjs'
+
+const LARGEST_COPY = 512 * 1024
+
+/**
+ * @param {File} file
+ * @param {string} workbookId
+ * @returns {Promise<{answers: object, details: object | null}>} details only where the copy was made after sending
+ * @throws {Error} with `other` or `wrong` as its message: a copy of another e-workbook, or none at all
+ */
+export async function readCopy(file, workbookId) {
+  const { object, record } = await copyIn(file)
+  if (object.workbook.id !== workbookId) throw new Error('other')
+  return { answers: answersIn(object), details: detailsIn(record) }
+}
+
+async function copyIn(file) {
+  try {
+    if (file.size > LARGEST_COPY) throw new Error('this is too large')
+    const copy = parseStrict(await file.text())
+    if (copy.v !== 1 || copy.kind !== 'workbook' || typeof copy.object.answers !== 'object' || !copy.object.workbook.id) throw new Error('this is no copy')
+    return copy
+  } catch {
+    throw new Error('wrong')
+  }
+}
+
+/** Texts and lists of texts: nothing else is an answer, whoever wrote the file. */
+function answersIn({ answers }) {
+  const isText = (value) => typeof value === 'string'
+  return Object.fromEntries(Object.entries(answers).filter(([, answer]) => isText(answer) || (Array.isArray(answer) && answer.every(isText))))
+}
+
+function detailsIn(record) {
+  try {
+    return detailsOf(parseJws(record).payload)
+  } catch {
+    return null
+  }
+}
+
+/**
+ * “Open a saved copy”: at once where nothing is lost by it, else after a question.
+ *
+ * @param {HTMLInputElement} input
+ * @param {{workbookId: string, hasAnswers: () => boolean, use: (copy: object) => void}} page
+ */
+export function openCopies(input, { workbookId, hasAnswers, use }) {
+  input.addEventListener('change', async () => {
+    clearProblems()
+    try {
+      const copy = await readCopy(input.files[0], workbookId)
+      if (!hasAnswers() || confirm(input.dataset.replace)) use(copy)
+    } catch ({ message }) {
+      showProblems([{ field: input, message: input.dataset[message] ?? message }])
+    }
+    // The same file may be chosen again.
+    input.value = ''
+  })
+}
+
+/**
+ * Gives the learner their file.
+ * @param {{object: object, record: string | null, definition: string}} copy
+ */
+export function saveCopyOf({ object, record, definition }) {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([JSON.stringify({ v: 1, kind: 'workbook', object, definition, record })], { type: 'application/json' }))
+  link.download = `${object.workbook.id}.workbook.json`
+  link.click()
+  // The download has its own hold on the bytes once it has begun.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000)
+}

@@ -1,0 +1,130 @@
+/**
+ * The draft of one e-workbook: in memory, on the device, and in other tabs. What was changed last stands, answer by answer,
+ * whichever tab it was typed in.
+ */
+import { randomBytes, toBase64url } from '../record/encoding.mjs'
+
+/** While somebody types, at most so much is lost. */
+const SAVE_EVERY_MS = 2000
+
+/**
+ * @typedef {{workbookId: string, version: number, rid: string, salt: string, saved_at: number, tab: string, at: string,
+ *   answers: object, details: object, replaces: string | null, from: object | null}} Draft `at` is the step last seen;
+ *   `from` has the comments of the confirmer who returned it
+ */
+
+/**
+ * A draft with changes made to it: `answers.<question id>`, `details.<field>`, or a member of its own.
+ *
+ * @param {Draft} draft
+ * @param {Iterable<[string, unknown]>} changes
+ * @returns {Draft}
+ */
+export function withChanges(draft, changes) {
+  const changed = { ...draft, answers: { ...draft.answers }, details: { ...draft.details } }
+  for (const [path, value] of changes) {
+    const [part, name] = path.split('.')
+    if (name === undefined) changed[part] = value
+    else changed[part][name] = value
+  }
+  return changed
+}
+
+export class DraftKeeper {
+  /**
+   * @param {Store | null} store
+   * @param {Draft} draft an empty one
+   * @param {{saved: () => void, failed: () => void, elsewhere: (what: string) => void}} tell `elsewhere` is told what another
+   *   tab did: changed, erased or sent
+   */
+  constructor(store, draft, tell) {
+    this.store = store
+    this.draft = draft
+    this.tell = tell
+    this.isKept = store !== null
+    this.isStored = false
+    this.tab = toBase64url(randomBytes(9))
+    this.changes = new Map()
+    if (!store || !globalThis.BroadcastChannel) return
+    this.channel = new BroadcastChannel('signpost-workbook')
+    this.channel.addEventListener('message', ({ data }) => {
+      if (data.workbookId === draft.workbookId || data.what === 'erased') this.heard(data.what)
+    })
+  }
+
+  /** @returns {Promise<boolean>} whether there was a draft */
+  async load() {
+    const stored = this.isKept ? await this.store.draft(this.draft.workbookId) : null
+    if (stored) this.draft = withChanges(stored, this.changes)
+    this.isStored = stored !== null
+    return this.isStored
+  }
+
+  change(path, value) {
+    this.changes.set(path, value)
+    this.draft = withChanges(this.draft, [[path, value]])
+    this.timer ??= setTimeout(() => this.save(), SAVE_EVERY_MS)
+  }
+
+  /** Begins anew with this. */
+  begin(draft) {
+    this.changes.clear()
+    this.draft = draft
+    return this.save(true)
+  }
+
+  /** Saves what was changed; the transaction is opened at once, so that it also works while the page goes away. */
+  async save(isForced = false) {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    if (!this.isKept || !(this.changes.size || isForced)) return
+    const saving = this.changes
+    this.changes = new Map()
+    let isMerged = false
+    try {
+      await this.store.changeDraft(this.draft.workbookId, (stored) => {
+        isMerged = !isForced && stored !== null && stored.tab !== this.tab && stored.saved_at > this.draft.saved_at
+        if (isMerged) this.draft = withChanges(stored, [...saving, ...this.changes])
+        this.draft = { ...this.draft, tab: this.tab, saved_at: Math.max(Date.now(), this.draft.saved_at + 1) }
+        return this.draft
+      })
+      this.isStored = true
+      this.say('changed')
+      this.tell.saved()
+      if (isMerged) this.tell.elsewhere('changed')
+    } catch {
+      this.changes = new Map([...saving, ...this.changes])
+      this.tell.failed()
+    }
+  }
+
+  /** Takes the draft off the device, and this one out of memory. */
+  async erase(empty, what = 'erased') {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    this.changes.clear()
+    this.draft = empty
+    if (this.store && this.isStored) await this.store.eraseDraft(empty.workbookId)
+    this.isStored = false
+    this.say(what)
+  }
+
+  /** From now on nothing, or everything again, is kept on the device. */
+  async keep(isKept) {
+    this.isKept = isKept
+    if (isKept) return this.save(true)
+    if (this.isStored) await this.store.eraseDraft(this.draft.workbookId)
+    this.isStored = false
+  }
+
+  say(what) {
+    this.channel?.postMessage({ workbookId: this.draft.workbookId, what })
+  }
+
+  async heard(what) {
+    if (!this.isKept) return
+    if (what === 'changed') await this.load()
+    else this.changes.clear()
+    this.tell.elsewhere(what)
+  }
+}

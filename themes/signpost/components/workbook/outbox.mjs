@@ -1,0 +1,131 @@
+/**
+ * What was sent from this device, and what waits to be. A submission is kept before it is first sent and stays until there is a
+ * receipt, so that neither a lost reply nor a closed lid loses or doubles it.
+ */
+import { InboxUnreachable, askInbox } from '../record/inbox.mjs'
+import { parseJws, signJws } from '../record/jws.mjs'
+import { newDeviceKey } from '../record/store.mjs'
+import { detailsOf } from './details.mjs'
+import { isPassing, send } from './sending.mjs'
+import { answersObject, makeSubmission, newRid, saysTheSame } from './submission.mjs'
+
+export class Outbox {
+  /**
+   * @param {object} options
+   * @param {Store | null} options.store
+   * @param {SiteInfo} options.info
+   * @param {{id: string, version: number, title: string, digest: string}} options.workbook
+   * @param {string} options.definition the text of its definition
+   * @param {boolean} options.sendsAnswers
+   */
+  constructor({ store, info, workbook, definition, sendsAnswers }) {
+    Object.assign(this, { store, info, workbook, definition, sendsAnswers })
+    this.questions = JSON.parse(definition).questions
+    this.isKept = store !== null
+    /** The newest submission of this e-workbook, sent or not. */
+    this.entry = null
+    /** Of the newest submission of any: nobody is asked twice. */
+    this.details = null
+  }
+
+  async load() {
+    const all = this.store ? await this.store.sent() : []
+    // What was sent while nothing was to be kept is known to this page alone.
+    this.entry = all.find(({ workbook }) => workbook.id === this.workbook.id) ?? (this.isKept ? null : this.entry)
+    this.details = all[0] ? detailsOf(parseJws(all[0].record).payload) : null
+  }
+
+  /** The submission that waits for a receipt, if there is one. */
+  get pending() {
+    return this.entry && !this.entry.receipt ? this.entry : null
+  }
+
+  /**
+   * Signs, keeps and sends. What waits already and says the same is sent again instead; what says something else is replaced,
+   * since it may have arrived without our knowing.
+   *
+   * @param {Draft} draft
+   * @param {{learner: object, confirmer: object}} parties
+   * @returns {ReturnType<typeof send>}
+   */
+  async submit(draft, parties) {
+    if (this.posting) return this.posting
+    this.posting = this.prepareAndPost(draft, parties).finally(() => (this.posting = null))
+    return this.posting
+  }
+
+  /** Sends again what waits. */
+  async resend() {
+    this.posting ??= this.post().finally(() => (this.posting = null))
+    return this.posting
+  }
+
+  async prepareAndPost(draft, parties) {
+    const { pending, workbook, questions } = this
+    let object = answersObject(workbook, questions, draft)
+    if (pending && saysTheSame(pending, object, parties)) return this.post()
+    if (pending) object = { ...object, rid: newRid() }
+    const entry = await makeSubmission({
+      object, parties,
+      replaces: pending?.rid ?? draft.replaces,
+      sendsAnswers: this.sendsAnswers,
+      inbox: this.info.inbox,
+      key: await this.key(),
+      now: Date.now(),
+    })
+    this.entry = { ...entry, definition: this.definition }
+    if (this.isKept) this.entry = await this.store.addSent(this.entry)
+    if (this.isKept && pending) await this.store.eraseSent(pending.rid)
+    return this.post()
+  }
+
+  async post() {
+    const entry = this.entry
+    const outcome = await send(entry, this.info)
+    if (outcome.sent) {
+      this.entry = outcome.sent
+      if (this.isKept) await this.store.saveSent(outcome.sent)
+    } else if (!isPassing(outcome.reason)) {
+      this.entry = null
+      if (this.isKept) await this.store.eraseSent(entry.rid)
+    }
+    return outcome
+  }
+
+  /** One key for the device. Where nothing is to be kept, one for this page. */
+  async key() {
+    this.pageKey ??= this.isKept ? await this.store.makeDeviceKey() : await newDeviceKey()
+    return this.pageKey
+  }
+
+  /**
+   * Asks how the submission stands.
+   * @returns {Promise<boolean>} whether that is news
+   */
+  async refresh() {
+    const { entry, store, info: { inbox } } = this
+    const key = this.isKept && entry?.receipt && inbox && (await store.deviceKey())
+    if (!key) return false
+    const header = { alg: 'ES256', typ: 'mars-request+jws', jwk: key.publicJwk }
+    const payload = { v: 1, rid: entry.rid, aud: inbox, iat: Math.floor(Date.now() / 1000), action: 'status' }
+    const request = await signJws(header, payload, key.privateKey)
+    const { status, body } = await askInbox(inbox, '/api/learner', { request }).catch((error) => {
+      if (error instanceof InboxUnreachable) return {}
+      throw error
+    })
+    if (status !== 200 || this.entry !== entry) return false
+    const { state, since, comment, comments, certificate, confirmer_name: name } = body
+    // Passed on to somebody else, it waits for them; their address is not ours to know.
+    const confirmer = name === entry.confirmer.name ? entry.confirmer : { name, email: '' }
+    this.entry = { ...entry, state, since, comment, comments, certificate, confirmer }
+    await store.saveSent(this.entry)
+    return state !== entry.state
+  }
+
+  /** Forgets what waits: it was to be erased. */
+  async dropPending() {
+    if (!this.pending) return
+    if (this.isKept) await this.store.eraseSent(this.pending.rid)
+    this.entry = null
+  }
+}

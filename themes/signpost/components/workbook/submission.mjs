@@ -1,0 +1,86 @@
+/** A finished e-workbook as the inbox takes it: answers object, signed record, sealed answers. */
+import { canonical } from '../record/canonical.mjs'
+import { dayAt } from '../record/dates.mjs'
+import { digestOf, randomBytes, toBase64url, utf8 } from '../record/encoding.mjs'
+import { parseJws, signJws } from '../record/jws.mjs'
+import { referenceOf } from '../record/reference.mjs'
+import { seal } from '../record/seal.mjs'
+import { finalAnswer, isEmptyAnswer } from './questions.mjs'
+
+/** A UUID of version 4. `crypto.randomUUID` is younger than some of the browsers that come here. */
+export function newRid() {
+  const bytes = randomBytes(16)
+  bytes[6] = (bytes[6] & 0x0f) | 0x40
+  bytes[8] = (bytes[8] & 0x3f) | 0x80
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}
+
+/** What keeps a digest of few, short answers from being guessed. */
+export function newSalt() {
+  return toBase64url(randomBytes(16))
+}
+
+/**
+ * @param {{id: string, version: number, title: string, digest: string}} workbook
+ * @param {Question[]} questions every one is a member, answered or not
+ * @param {{rid: string, salt: string, answers: object}} draft
+ */
+export function answersObject({ id, version, title, digest }, questions, { rid, salt, answers }) {
+  const final = questions.map((question) => [question.id, finalAnswer(question, answers[question.id])])
+  return { v: 1, rid, workbook: { id, version, title, digest }, salt, answers: Object.fromEntries(final) }
+}
+
+/**
+ * Signs and seals. What comes out is kept before it is first sent, and sent again as it is.
+ *
+ * @param {object} options
+ * @param {object} options.object the answers object
+ * @param {{learner: object, confirmer: object}} options.parties
+ * @param {string | null} options.replaces the `rid` of an earlier submission
+ * @param {boolean} options.sendsAnswers whether the inbox takes this e-workbook's answers
+ * @param {string} options.inbox its origin
+ * @param {{privateKey: CryptoKey, publicJwk: object}} options.key
+ * @param {number} options.now in milliseconds since 1970
+ * @returns {Promise<object>} an entry of the store
+ */
+export async function makeSubmission({ object, parties, replaces, sendsAnswers, inbox, key, now }) {
+  const { rid, workbook, answers } = object
+  const iat = Math.floor(now / 1000)
+  const text = canonical(object)
+  const count = Object.values(answers).filter((answer) => !isEmptyAnswer(answer)).length
+  const { learner, confirmer } = parties
+  const payload = {
+    v: 1, rid, aud: inbox, iat, workbook, learner,
+    completed_on: dayAt(iat),
+    answers: { count, digest: await digestOf(utf8(text)) },
+    confirmer,
+    ...(replaces && { replaces }),
+  }
+  const record = await signJws({ alg: 'ES256', typ: 'mars-submission+jws', jwk: key.publicJwk }, payload, key.privateKey)
+  const { name, email } = learner
+  return {
+    rid, workbook, object, record,
+    reference: await referenceOf(rid),
+    learner: { name, email },
+    confirmer: { name: confirmer.name, email: confirmer.email },
+    completed_on: payload.completed_on,
+    receipt: null,
+    body: { record, ...(sendsAnswers && { sealed: await seal(text, rid) }) },
+    state: 'unsent',
+    sent_at: now,
+  }
+}
+
+/**
+ * Whether a submission says what would be sent now, so that it is sent again instead of a second one.
+ *
+ * @param {object} entry of the store
+ * @param {object} object the answers object
+ * @param {{learner: object, confirmer: object}} parties
+ */
+export function saysTheSame(entry, object, parties) {
+  const { learner, confirmer } = parseJws(entry.record).payload
+  return [[entry.object.answers, object.answers], [entry.object.workbook, object.workbook], [learner, parties.learner], [confirmer, parties.confirmer]]
+    .every(([one, other]) => canonical(one) === canonical(other))
+}

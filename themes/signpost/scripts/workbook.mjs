@@ -1,0 +1,6 @@
+import { WorkbookPage } from '../components/workbook/page.mjs'
+
+// Only while a script runs for the first time does it know its own element.
+const workbookSiteRoot = document.currentScript.dataset.root
+const workbookRoot = document.querySelector('[data-module="workbook"]')
+if (workbookRoot) new WorkbookPage(workbookRoot, { siteRoot: workbookSiteRoot }).open()
