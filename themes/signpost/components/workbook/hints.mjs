@@ -27,46 +27,37 @@ const POSTCODE = /\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b/i
  * @returns {('nhs' | 'birth' | 'postcode')[]}
  */
 export function personalDataIn(text) {
-  const found = []
-  if ([...text.matchAll(NHS)].some(([, number]) => isNhsNumber(number))) found.push('nhs')
-  if (BIRTH.test(text)) found.push('birth')
-  if (POSTCODE.test(text)) found.push('postcode')
-  return found
+  const found = { nhs: [...text.matchAll(NHS)].some(isNhsNumber), birth: BIRTH.test(text), postcode: POSTCODE.test(text) }
+  return Object.keys(found).filter((kind) => found[kind])
 }
 
 /** The tenth digit checks the nine before it, so that most other numbers of ten digits are told apart. */
-function isNhsNumber(number) {
-  const digits = number.replace(/\D/g, '').split('').map(Number)
-  const sum = digits.slice(0, 9).reduce((sum, digit, at) => sum + digit * (10 - at), 0)
-  return (11 - (sum % 11)) % 11 === digits[9]
+function isNhsNumber([number]) {
+  const sum = [...number.replace(/\D/g, '')].reduce((sum, digit, at) => sum + digit * (10 - at || 1), 0)
+  return sum % 11 === 0
 }
 
-/** Says both below one answer's box. */
-export class AnswerHints {
-  /**
-   * @param {ParentNode} foot the view `question-foot`
-   * @param {number} max
-   */
-  constructor(foot, max) {
-    this.max = max
-    this.left = max
-    for (const name of ['count', 'spoken', 'names']) this[name] = partOf(foot, name)
-  }
+/**
+ * Says both below one answer's box.
+ *
+ * @param {ParentNode} foot the view `question-foot`
+ * @param {number} max
+ * @returns {(text: string) => void} to be told what is in the box
+ */
+export function hintsIn(foot, max) {
+  const [count, spoken, names] = ['count', 'spoken', 'names'].map((name) => partOf(foot, name))
+  const { advice, ...kinds } = names.dataset
+  let before = max
+  return (text) => {
+    const left = max - lengthOf(text)
+    count.textContent = (left < 0 ? count.dataset.over : count.dataset.left).replace('{n}', Math.abs(left).toLocaleString('en-GB'))
+    if (isSpoken(before, left)) spoken.textContent = count.textContent
+    before = left
 
-  /** @param {string} text */
-  show(text) {
-    const left = this.max - lengthOf(text)
-    const { left: some, over } = this.count.dataset
-    const words = (left < 0 ? over : some).replace('{n}', Math.abs(left).toLocaleString('en-GB'))
-    this.count.textContent = words
-    if (isSpoken(this.left, left)) this.spoken.textContent = words
-    this.left = left
-
-    const { advice, ...kinds } = this.names.dataset
     const found = personalDataIn(text).map((kind) => kinds[kind])
     const warning = found.length ? [...found, advice].join(' ') : ''
     // Set only when it changes: a screen reader says it each time.
-    if (this.names.textContent !== warning) this.names.textContent = warning
-    this.names.hidden = !warning
+    if (names.textContent !== warning) names.textContent = warning
+    names.hidden = !warning
   }
 }
