@@ -50,6 +50,8 @@ pub struct InboxConfig {
     pub mars_mailbox: Option<String>,
     /// Whether a confirmed record that passes every check is issued at once. Default: yes.
     pub auto_issue: bool,
+    /// Days after which a request that nobody decided lapses. Default: 28.
+    pub lapse_days: i64,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     pub limits: InboxLimits,
@@ -68,6 +70,9 @@ pub struct InboxLimits {
     pub requests_per_minute: i64,
 }
 
+/// Four weeks: long enough for a holiday, and a talk that is put off once.
+const LAPSE_DAYS: i64 = 28;
+
 impl Default for InboxLimits {
     fn default() -> Self {
         Self { mails_to_learner: 3, mails_to_confirmer: 20, mails_in_all: 2_000, requests_per_minute: 60 }
@@ -84,6 +89,7 @@ impl Default for InboxConfig {
             smtp: None,
             mars_mailbox: None,
             auto_issue: true,
+            lapse_days: LAPSE_DAYS,
             trusted_proxies: Vec::new(),
             limits: InboxLimits::default(),
         }
@@ -216,9 +222,19 @@ fn inbox(fields: &mut Fields<'_>) -> InboxConfig {
         smtp: fields.text("smtp").map(|smtp| smtp.value),
         mars_mailbox,
         auto_issue: fields.boolean_or("auto_issue", true),
+        lapse_days: lapse_days(fields),
         trusted_proxies,
         limits: fields.table("limits", "[inbox.limits]", inbox_limits).unwrap_or_default(),
     }
+}
+
+fn lapse_days(fields: &mut Fields<'_>) -> i64 {
+    let Some(days) = fields.integer("lapse_days") else { return LAPSE_DAYS };
+    if days.value < 1 {
+        fields.report("limit", days.span, "`lapse_days` must be 1 or more");
+        return LAPSE_DAYS;
+    }
+    days.value
 }
 
 fn inbox_limits(fields: &mut Fields<'_>) -> InboxLimits {

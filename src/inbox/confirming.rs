@@ -208,6 +208,9 @@ pub fn is_over(record: &Record) -> Option<Refusal> {
         State::Withdrawn => Some(Refusal::Conflict(String::from(
             "The learner has withdrawn this request, or sent another one in its place. There is nothing to decide.",
         ))),
+        State::Lapsed => Some(Refusal::Conflict(String::from(
+            "Nobody decided in time, so this request has lapsed. The learner can send the e-workbook again.",
+        ))),
         _ => None,
     }
 }

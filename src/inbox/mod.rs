@@ -22,6 +22,7 @@ pub mod store;
 mod submissions;
 #[cfg(test)]
 mod tests;
+mod timekeeper;
 mod tokens;
 
 pub mod certificate;

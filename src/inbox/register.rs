@@ -21,6 +21,7 @@ pub enum Kind {
     Confirmed,
     Returned,
     Withdrawn,
+    Lapsed,
     /// Sent to the MARS team's check.
     Checked,
     Issued,
@@ -36,6 +37,7 @@ impl Kind {
             Self::Confirmed => "confirmed",
             Self::Returned => "returned",
             Self::Withdrawn => "withdrawn",
+            Self::Lapsed => "lapsed",
             Self::Checked => "checked",
             Self::Issued => "issued",
             Self::Refused => "refused",

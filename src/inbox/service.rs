@@ -1,21 +1,14 @@
-//! The inbox as a service: listens, sends mail, writes checkpoints, and stops without losing anything.
+//! The inbox as a service: listens, sends mail, keeps the time, and stops without losing anything.
 
 use std::future::Future;
 use std::net::TcpListener;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
 
 use super::mail::Transport;
-use super::{Inbox, listen, outbox, routes};
-
-/// How often it is looked whether a checkpoint is due. Its day is the inbox's own clock's.
-const LOOK_EVERY: Duration = Duration::from_secs(60);
-
-/// A checkpoint is written daily.
-const CHECKPOINT_EVERY: i64 = 86_400;
+use super::{Inbox, listen, outbox, routes, timekeeper};
 
 /// Serves until `stop` resolves, then answers what was read, and signs the log a last time.
 pub async fn run(
@@ -28,26 +21,12 @@ pub async fn run(
     let listener = tokio::net::TcpListener::from_std(listener).context("cannot listen")?;
     inbox.write_checkpoint()?;
     let mailer = tokio::spawn(outbox::run(inbox.clone(), Arc::new(transport)));
-    let witness = tokio::spawn(sign_daily(inbox.clone()));
+    let timekeeper = tokio::spawn(timekeeper::run(inbox.clone()));
     let router = Router::new().fallback(routes::answer).with_state(inbox.clone());
     listen::serve(listener, router, listen::Limits::default(), stop).await;
     mailer.abort();
-    witness.abort();
+    timekeeper.abort();
     inbox.write_checkpoint()
-}
-
-async fn sign_daily(inbox: Arc<Inbox>) {
-    let mut written_at = inbox.now();
-    loop {
-        tokio::time::sleep(LOOK_EVERY).await;
-        if inbox.now() - written_at < CHECKPOINT_EVERY {
-            continue;
-        }
-        match inbox.write_checkpoint() {
-            Ok(()) => written_at = inbox.now(),
-            Err(error) => tracing::error!(error = format!("{error:#}"), "no checkpoint could be written"),
-        }
-    }
 }
 
 /// Resolves when the process is asked to stop.

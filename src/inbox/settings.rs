@@ -28,6 +28,7 @@ pub struct Settings {
     pub mars_mailbox: Option<String>,
     pub mail_from: String,
     pub auto_issue: bool,
+    pub lapse_days: i64,
     pub trusted_proxies: Vec<IpAddr>,
     pub limits: InboxLimits,
     /// Where signed checkpoints of the log are written: outside the database.

@@ -208,7 +208,7 @@ fn replace(tx: &mut dyn Tx, record: &Record, now: i64) -> Stored<Option<Refusal>
         return Ok(Some(Refusal::field("/replaces", "this is a request for another learner or e-workbook")));
     }
     match old.state {
-        State::Returned => Ok(None),
+        State::Returned | State::Lapsed => Ok(None),
         State::AwaitingConfirmation if tx.record(&record.submission.rid)?.is_none() => {
             (old.state, old.state_at, old.seal_digest) = (State::Withdrawn, now, None);
             tx.erase_seal(&old.submission.rid)?;

@@ -15,7 +15,7 @@ use super::refusal::Refusal;
 use super::register::{self, Audit, Witness};
 use super::reply::{Origin, Reply};
 use super::store::{self, MailKind, MailState, SqliteStore, State};
-use super::{Inbox, Offered, OfferedWorkbook, Settings, confirming, learner, operator, outbox, secrets, submissions};
+use super::{Inbox, Offered, OfferedWorkbook, Settings, confirming, learner, operator, outbox, secrets, submissions, timekeeper};
 use crate::completion::canonical::canonical;
 use crate::completion::definition;
 use crate::completion::digest::{digest_of, to_base64url};
@@ -69,6 +69,7 @@ impl Bench {
             mars_mailbox: Some(String::from("mars@board.example")),
             mail_from: String::from("toolkit@board.example"),
             auto_issue: true,
+            lapse_days: 28,
             trusted_proxies: Vec::new(),
             limits: InboxLimits::default(),
             checkpoints: folder.path().join("checkpoints"),
@@ -481,6 +482,30 @@ async fn a_post_again_reminds_the_confirmer_once_a_day() {
     post().await.expect("it is there");
     bench.deliver();
     assert_eq!(bench.mails("request").len(), 3, "what is decided is not asked about");
+}
+
+#[tokio::test]
+async fn who_does_not_decide_is_reminded_three_times_and_then_it_lapses() {
+    let bench = Bench::new();
+    bench.post(&bench.payload(1)).await.expect("it is taken");
+    for day in 0..=28 {
+        timekeeper::look(&bench.inbox).await.expect("the time is kept");
+        // A second look on the same day changes nothing.
+        timekeeper::look(&bench.inbox).await.expect("the time is kept");
+        bench.deliver();
+        let n_mails = 1 + [7, 14, 21].iter().filter(|on| **on <= day).count();
+        assert_eq!(bench.mails("request").len(), n_mails, "on day {day}");
+        let (record, _) = operator::show(&*bench.inbox.store, &rid(1)).expect("it is read").expect("it is there");
+        assert_eq!(record.state, if day < 28 { State::AwaitingConfirmation } else { State::Lapsed }, "on day {day}");
+        bench.pass(DAY);
+    }
+    assert!(matches!(bench.decide(&bench.token("request"), "confirmed").await, Err(Refusal::Conflict(words)) if words.contains("lapsed")));
+    let opened = confirming::open(&bench.inbox, json!({ "token": bench.token("request") }).to_string().as_bytes(), &Origin::None);
+    assert_eq!(opened.map(|reply| (reply.body["state"].clone(), reply.body["sealed"].clone())), Ok((json!("lapsed"), Value::Null)));
+    let mut again = bench.payload(2);
+    (again["replaces"], again["learner"]["email"]) = (rid(1).into(), "zoe1@school.example".into());
+    bench.post(&again).await.expect("it takes the place of what lapsed");
+    assert!(matches!(bench.audit(), Audit::Holds { .. }));
 }
 
 #[tokio::test]

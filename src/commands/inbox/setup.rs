@@ -209,6 +209,7 @@ pub fn settings(place: &Place, config: SiteConfig, addresses: Addresses, keys: B
         // A preview's mails are files, and its sender nobody.
         mail_from: config.inbox.mail_from.unwrap_or_else(|| String::from("toolkit@preview.example")),
         auto_issue: config.inbox.auto_issue,
+        lapse_days: config.inbox.lapse_days,
         trusted_proxies: config.inbox.trusted_proxies,
         limits: config.inbox.limits,
         checkpoints: place.checkpoints(),

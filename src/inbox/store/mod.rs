@@ -109,6 +109,8 @@ pub enum State {
     AwaitingConfirmation,
     Returned,
     Withdrawn,
+    /// Nobody decided in time.
+    Lapsed,
     /// Passed through at once: no reply shows it.
     Confirmed,
     NeedsMarsCheck,
@@ -117,10 +119,11 @@ pub enum State {
 }
 
 impl State {
-    pub const WORDS: [(&str, Self); 7] = [
+    pub const WORDS: [(&str, Self); 8] = [
         ("awaiting_confirmation", Self::AwaitingConfirmation),
         ("returned", Self::Returned),
         ("withdrawn", Self::Withdrawn),
+        ("lapsed", Self::Lapsed),
         ("confirmed", Self::Confirmed),
         ("needs_mars_check", Self::NeedsMarsCheck),
         ("issued", Self::Issued),
@@ -381,6 +384,8 @@ pub trait Tx {
     fn record_by_digest(&mut self, sub_digest: &str) -> Stored<Option<Record>>;
     /// The ids of records, oldest first, of the states that are wanted. None: a state that is none of ours.
     fn rids(&mut self, is_wanted: &dyn Fn(Option<State>) -> bool) -> Stored<Vec<String>>;
+    /// The ids of records that wait for a confirmer and came no later than this, oldest first.
+    fn waiting_since(&mut self, received_by: i64) -> Stored<Vec<String>>;
     /// Writes the record with its decision and its certificate, new or over the old one.
     fn put_record(&mut self, record: &Record) -> Stored<()>;
 

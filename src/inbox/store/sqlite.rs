@@ -317,6 +317,11 @@ impl Tx for SqliteTx<'_> {
         Ok(rows.into_iter().filter(|(_, state)| is_wanted(State::from_word(state))).map(|(rid, _)| rid).collect())
     }
 
+    fn waiting_since(&mut self, received_by: i64) -> Stored<Vec<String>> {
+        let sql = "SELECT rid FROM record WHERE state = 'awaiting_confirmation' AND received_at <= ?1 ORDER BY received_at, rid";
+        self.all(sql, &[&received_by], |row| row.get(0))
+    }
+
     fn put_record(&mut self, record: &Record) -> Stored<()> {
         let rid = &record.submission.rid;
         let sql = "INSERT INTO record (rid, salt, sub_digest, jws, received_at, receipt, state, state_at, reasons, seal_digest, learner)

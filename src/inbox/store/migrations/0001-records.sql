@@ -20,6 +20,7 @@ CREATE TABLE record (
   learner     TEXT NOT NULL
 ) STRICT;
 CREATE INDEX record_by_learner ON record (learner);
+CREATE INDEX record_by_state ON record (state, received_at);
 
 -- What the confirmer said of it.
 CREATE TABLE decision (
