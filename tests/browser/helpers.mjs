@@ -1,7 +1,9 @@
 /** What the browser tests share: the program, a release of the real site, a server for it, and Chromium. */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { extname, join, normalize, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,10 +16,13 @@ export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 export const LIMIT_MS = 30_000
 
 /** As `cargo build` makes it; SIGNPOST names another, to measure an optimised one for example. */
-const SIGNPOST = resolve(REPOSITORY, process.env.SIGNPOST ?? join(process.env.CARGO_TARGET_DIR ?? 'target', 'debug/signpost'))
+export const SIGNPOST = resolve(REPOSITORY, process.env.SIGNPOST ?? join(process.env.CARGO_TARGET_DIR ?? 'target', 'debug/signpost'))
 
 /** Pages must look reviewed on the same day whenever the tests are run. */
 const TODAY = '2026-11-25'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 const CONTENT_TYPES = {
   '.css': 'text/css; charset=utf-8',
@@ -131,6 +136,26 @@ export async function openPage(browser, options) {
   return context.newPage()
 }
 
+/** The axe rules find nothing on the page as it is now. */
+export async function assertAccessible(page) {
+  await page.evaluate(AXE)
+  const violations = await page.evaluate(async (values) => {
+    const options = { runOnly: { type: 'tag', values }, rules: { 'target-size': { enabled: true } }, resultTypes: ['violations'] }
+    const { violations } = await globalThis.axe.run(document, options)
+    return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id} (${help}): ${html.slice(0, 200)}`))
+  }, RULES)
+  assert.deepEqual(violations, [])
+}
+
+/** Presses Tab until this element has the focus, as a reader without a mouse must. */
+export async function tabTo(page, locator) {
+  for (let presses = 0; presses < 150; presses++) {
+    await page.keyboard.press('Tab')
+    if (await locator.evaluate((element) => element === document.activeElement)) return
+  }
+  assert.fail(`${locator} cannot be reached by Tab`)
+}
+
 /**
  * `signpost serve` on a free port.
  *
@@ -138,7 +163,7 @@ export async function openPage(browser, options) {
  * @returns {Promise<{origin: string, said: () => string, stop: () => void}>}
  */
 export async function serve(siteDir) {
-  const child = spawn(SIGNPOST, ['serve', '--site', siteDir, '--address', '127.0.0.1:0'], {
+  const child = spawn(SIGNPOST, ['serve', '--site', siteDir, '--address', '127.0.0.1:0', '--inbox-address', '127.0.0.1:0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, NO_COLOR: '1' },
   })
@@ -151,7 +176,7 @@ export async function serve(siteDir) {
     child.once('exit', (code) => reject(new Error(`signpost serve ended with ${code}:\n${said}`)))
     child.stderr.setEncoding('utf8').on('data', (part) => {
       said += part
-      const address = said.match(/ (http:\/\/[\d.:]+)\/\s/)
+      const address = said.match(/Signpost is at (http:\/\/[\d.:]+)\/\s/)
       if (!address) return
       clearTimeout(limit)
       resolve(address[1])

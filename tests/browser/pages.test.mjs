@@ -1,13 +1,9 @@
 /** What must hold on every page: accessible, quiet, at home, and with links that lead somewhere. */
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { buildRelease, launch, openPage, pagesOf, serveFolder } from './helpers.mjs'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+import { assertAccessible, buildRelease, launch, openPage, pagesOf, serveFolder } from './helpers.mjs'
 
 const RESULTS = 'search/#q=review'
 const ONE_OF_EACH_KIND = ['', 'guidance/assessment/', 'thresholds/', 'guidance/timescales/', 'contacts/', 'glossary/', RESULTS, 'a-z/', '404.html']
@@ -43,16 +39,6 @@ async function open(page, address) {
   if (address !== RESULTS) return
   const results = page.locator('#search-results a')
   await results.first().waitFor().catch(() => assert.fail(['there are no results', ...page.wrongs].join('\n')))
-}
-
-async function assertAccessible(page) {
-  await page.evaluate(AXE)
-  const violations = await page.evaluate(async (values) => {
-    const options = { runOnly: { type: 'tag', values }, rules: { 'target-size': { enabled: true } }, resultTypes: ['violations'] }
-    const { violations } = await globalThis.axe.run(document, options)
-    return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id} (${help}): ${html.slice(0, 200)}`))
-  }, RULES)
-  assert.deepEqual(violations, [])
 }
 
 /** Fragments of a page that something can lead to. */

@@ -1,7 +1,7 @@
 /** Reading by keyboard, without script, and from a wrong address. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { buildRelease, launch, openPage, pagesOf, serveFolder } from './helpers.mjs'
+import { buildRelease, launch, openPage, pagesOf, serveFolder, tabTo } from './helpers.mjs'
 
 const GUIDANCE = 'guidance/assessment/'
 
@@ -23,15 +23,6 @@ async function open(t, address, options) {
 
 const focused = (page) => page.evaluateHandle(() => document.activeElement)
 const hasFocus = (locator) => locator.evaluate((element) => element === document.activeElement)
-
-/** Presses Tab until this element has the focus, as a reader without a mouse must. */
-async function tabTo(page, locator) {
-  for (let presses = 0; presses < 100; presses++) {
-    await page.keyboard.press('Tab')
-    if (await hasFocus(locator)) return
-  }
-  assert.fail(`${locator} cannot be reached by Tab`)
-}
 
 test('the skip link comes first, is seen, and moves the focus to the main text', async (t) => {
   const page = await open(t, GUIDANCE)

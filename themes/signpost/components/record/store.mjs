@@ -43,15 +43,15 @@ export class Store {
   }
 
   /** @returns {Promise<{privateKey: CryptoKey, publicJwk: object} | null>} */
-  async deviceKey() {
-    return (await this.read('keys', (keys) => keys.get('device'))) ?? null
+  deviceKey() {
+    return this.read('keys', 'device')
   }
 
   /** The device's key, made where there is none. Its private half cannot be taken out of the browser. */
   async makeDeviceKey() {
     const key = await newDeviceKey()
     // Another tab may have made one meanwhile. The first stays, since records are signed with it.
-    return this.write('keys', async (keys) => {
+    return this.within('keys', async (keys) => {
       const known = await outcome(keys.get('device'))
       if (!known) await outcome(keys.add({ id: 'device', ...key }))
       return known ?? key
@@ -59,8 +59,8 @@ export class Store {
   }
 
   /** @param {string} workbookId */
-  async draft(workbookId) {
-    return (await this.read('drafts', (drafts) => drafts.get(workbookId))) ?? null
+  draft(workbookId) {
+    return this.read('drafts', workbookId)
   }
 
   /**
@@ -69,20 +69,24 @@ export class Store {
    * @param {(stored: object | null) => object} change
    */
   changeDraft(workbookId, change) {
-    return this.write('drafts', async (drafts) => outcome(drafts.put(change((await outcome(drafts.get(workbookId))) ?? null))))
+    return this.within('drafts', async (drafts) => outcome(drafts.put(change((await outcome(drafts.get(workbookId))) ?? null))))
   }
 
+  /** Writes without reading, and does not wait to be told that it may: so it still works while the page goes away. */
   saveDraft(draft) {
-    return this.write('drafts', (drafts) => outcome(drafts.put(draft)))
+    return this.inTransaction(['drafts'], (transaction) => {
+      transaction.objectStore('drafts').put(draft)
+      transaction.commit?.()
+    })
   }
 
   eraseDraft(workbookId) {
-    return this.write('drafts', (drafts) => outcome(drafts.delete(workbookId)))
+    return this.within('drafts', (drafts) => outcome(drafts.delete(workbookId)))
   }
 
   /** @param {number} now in milliseconds since 1970 */
   eraseOldDrafts(now) {
-    return this.write('drafts', async (drafts) => {
+    return this.within('drafts', async (drafts) => {
       const all = await outcome(drafts.getAll())
       for (const draft of all) if (draft.saved_at < now - DRAFT_LIFE_MS) drafts.delete(draft.workbookId)
     })
@@ -90,21 +94,21 @@ export class Store {
 
   /** Everything that was sent or waits to be, the newest first. */
   async sent() {
-    const all = await this.read('sent', (sent) => sent.getAll())
+    const all = await this.within('sent', (sent) => outcome(sent.getAll()), 'readonly')
     return all.sort((one, other) => other.sent_at - one.sent_at)
   }
 
-  async sentOne(rid) {
-    return (await this.read('sent', (sent) => sent.get(rid))) ?? null
+  sentOne(rid) {
+    return this.read('sent', rid)
   }
 
   saveSent(entry) {
-    return this.write('sent', (sent) => outcome(sent.put(entry)))
+    return this.within('sent', (sent) => outcome(sent.put(entry)))
   }
 
   /** Keeps an entry unless one of its id is there already; gives the one that is kept. Two tabs that send, send once. */
   addSent(entry) {
-    return this.write('sent', async (sent) => {
+    return this.within('sent', async (sent) => {
       const known = await outcome(sent.get(entry.rid))
       if (!known) await outcome(sent.add(entry))
       return known ?? entry
@@ -112,27 +116,27 @@ export class Store {
   }
 
   eraseSent(rid) {
-    return this.write('sent', (sent) => outcome(sent.delete(rid)))
+    return this.within('sent', (sent) => outcome(sent.delete(rid)))
   }
 
   /** Drafts, what was sent, the key: as if nobody had been here. */
   async eraseAll() {
     const names = ['keys', 'drafts', 'sent']
-    await this.inTransaction(names, 'readwrite', (transaction) => {
+    await this.inTransaction(names, (transaction) => {
       for (const name of names) transaction.objectStore(name).clear()
     })
   }
 
-  read(name, ask) {
-    return this.inTransaction([name], 'readonly', (transaction) => outcome(ask(transaction.objectStore(name))))
+  async read(name, key) {
+    return (await this.within(name, (kept) => outcome(kept.get(key)), 'readonly')) ?? null
   }
 
-  write(name, change) {
-    return this.inTransaction([name], 'readwrite', (transaction) => change(transaction.objectStore(name)))
+  within(name, work, mode) {
+    return this.inTransaction([name], (transaction) => work(transaction.objectStore(name)), mode)
   }
 
   /** The result counts once the transaction is complete: before that, nothing is on the disk. */
-  async inTransaction(names, mode, work) {
+  async inTransaction(names, work, mode = 'readwrite') {
     const transaction = this.database.transaction(names, mode, { durability: 'strict' })
     const done = new Promise((resolve, reject) => {
       transaction.oncomplete = resolve

@@ -38,6 +38,11 @@ export function faultsOfDetails(details) {
     .filter(({ fault }) => fault)
 }
 
+/** @param {string} field that holds a text */
+export function longestOf(field) {
+  return FIELDS[field][0]
+}
+
 /** Two fields are asked for with one choice only. */
 export function isAsked(field, { agency, capacity }) {
   if (field === 'agency_other') return agency === 'other'

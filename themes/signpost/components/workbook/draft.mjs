@@ -24,8 +24,8 @@ export function withChanges(draft, changes) {
   const changed = { ...draft, answers: { ...draft.answers }, details: { ...draft.details } }
   for (const [path, value] of changes) {
     const [part, name] = path.split('.')
-    if (name === undefined) changed[part] = value
-    else changed[part][name] = value
+    if (name) changed[part][name] = value
+    else changed[part] = value
   }
   return changed
 }
@@ -38,26 +38,20 @@ export class DraftKeeper {
    *   tab did: changed, erased or sent
    */
   constructor(store, draft, tell) {
-    this.store = store
-    this.draft = draft
-    this.tell = tell
+    Object.assign(this, { store, draft, tell })
     this.isKept = store !== null
-    this.isStored = false
     this.tab = toBase64url(randomBytes(9))
     this.changes = new Map()
     if (!store || !globalThis.BroadcastChannel) return
-    this.channel = new BroadcastChannel('signpost-workbook')
-    this.channel.addEventListener('message', ({ data }) => {
-      if (data.workbookId === draft.workbookId || data.what === 'erased') this.heard(data.what)
-    })
+    this.channel = new BroadcastChannel(`signpost ${draft.workbookId}`)
+    this.channel.onmessage = ({ data }) => this.heard(data)
   }
 
   /** @returns {Promise<boolean>} whether there was a draft */
   async load() {
-    const stored = this.isKept ? await this.store.draft(this.draft.workbookId) : null
+    const stored = this.isKept && (await this.store.draft(this.draft.workbookId))
     if (stored) this.draft = withChanges(stored, this.changes)
-    this.isStored = stored !== null
-    return this.isStored
+    return Boolean(stored)
   }
 
   change(path, value) {
@@ -73,23 +67,20 @@ export class DraftKeeper {
     return this.save(true)
   }
 
-  /** Saves what was changed; the transaction is opened at once, so that it also works while the page goes away. */
-  async save(isForced = false) {
-    clearTimeout(this.timer)
-    this.timer = undefined
+  /** Saves what was changed. */
+  async save(isForced) {
+    this.stopTimer()
     if (!this.isKept || !(this.changes.size || isForced)) return
     const saving = this.changes
     this.changes = new Map()
     let isMerged = false
     try {
       await this.store.changeDraft(this.draft.workbookId, (stored) => {
-        isMerged = !isForced && stored !== null && stored.tab !== this.tab && stored.saved_at > this.draft.saved_at
+        isMerged = !isForced && stored?.saved_at > this.draft.saved_at && stored.tab !== this.tab
         if (isMerged) this.draft = withChanges(stored, [...saving, ...this.changes])
-        this.draft = { ...this.draft, tab: this.tab, saved_at: Math.max(Date.now(), this.draft.saved_at + 1) }
-        return this.draft
+        return this.stamped()
       })
-      this.isStored = true
-      this.say('changed')
+      this.channel?.postMessage('changed')
       this.tell.saved()
       if (isMerged) this.tell.elsewhere('changed')
     } catch {
@@ -98,27 +89,34 @@ export class DraftKeeper {
     }
   }
 
-  /** Takes the draft off the device, and this one out of memory. */
-  async erase(empty, what = 'erased') {
+  /** The page goes away: there is no time to ask what another tab has saved. */
+  leave() {
+    if (this.isKept && this.changes.size) this.store.saveDraft(this.stamped()).catch(() => {})
+  }
+
+  stamped() {
+    this.draft = { ...this.draft, tab: this.tab, saved_at: Math.max(Date.now(), this.draft.saved_at + 1) }
+    return this.draft
+  }
+
+  stopTimer() {
     clearTimeout(this.timer)
     this.timer = undefined
+  }
+
+  /** Takes the draft off the device, and puts an empty one in its place in memory. */
+  async erase(empty, what) {
+    this.stopTimer()
     this.changes.clear()
     this.draft = empty
-    if (this.store && this.isStored) await this.store.eraseDraft(empty.workbookId)
-    this.isStored = false
-    this.say(what)
+    await this.store?.eraseDraft(empty.workbookId)
+    this.channel?.postMessage(what)
   }
 
   /** From now on nothing, or everything again, is kept on the device. */
-  async keep(isKept) {
+  keep(isKept) {
     this.isKept = isKept
-    if (isKept) return this.save(true)
-    if (this.isStored) await this.store.eraseDraft(this.draft.workbookId)
-    this.isStored = false
-  }
-
-  say(what) {
-    this.channel?.postMessage({ workbookId: this.draft.workbookId, what })
+    return isKept ? this.save(true) : this.store.eraseDraft(this.draft.workbookId)
   }
 
   async heard(what) {

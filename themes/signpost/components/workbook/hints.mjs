@@ -16,8 +16,8 @@ export function isSpoken(before, now) {
   return SPOKEN_AT.some((mark) => before > mark && now <= mark) || (before >= 0 && now < 0)
 }
 
-const NHS = /(?:^|[^\d-])(\d{3}[ -]?\d{3}[ -]?\d{4})(?!\d)/g
-const BIRTH = /\b(?:0?[1-9]|[12]\d|3[01])(?:[/.-](?:0?[1-9]|1[0-2])[/.-](?:19|20)?\d\d|(?:st|nd|rd|th)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* (?:19|20)\d\d)\b/i
+const NHS = /(?:^|[^\d-])\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)/g
+const BIRTH = /\b[0-3]?\d([/.-][01]?\d[/.-](19|20)?\d\d|(st|nd|rd|th)? [a-z]{3,9} (19|20)\d\d)\b/i
 const POSTCODE = /\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b/i
 
 /**
@@ -33,7 +33,7 @@ export function personalDataIn(text) {
 
 /** The tenth digit checks the nine before it, so that most other numbers of ten digits are told apart. */
 function isNhsNumber([number]) {
-  const sum = [...number.replace(/\D/g, '')].reduce((sum, digit, at) => sum + digit * (10 - at || 1), 0)
+  const sum = [...number.replace(/\D/g, '')].reduce((sum, digit, at) => sum + digit * (10 - at), 0)
   return sum % 11 === 0
 }
 

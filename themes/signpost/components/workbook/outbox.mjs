@@ -15,12 +15,11 @@ export class Outbox {
    * @param {Store | null} options.store
    * @param {SiteInfo} options.info
    * @param {{id: string, version: number, title: string, digest: string}} options.workbook
-   * @param {string} options.definition the text of its definition
+   * @param {Question[]} options.questions
    * @param {boolean} options.sendsAnswers
    */
-  constructor({ store, info, workbook, definition, sendsAnswers }) {
-    Object.assign(this, { store, info, workbook, definition, sendsAnswers })
-    this.questions = JSON.parse(definition).questions
+  constructor({ store, info, workbook, questions, sendsAnswers }) {
+    Object.assign(this, { store, info, workbook, questions, sendsAnswers })
     this.isKept = store !== null
     /** The newest submission of this e-workbook, sent or not. */
     this.entry = null
@@ -48,15 +47,18 @@ export class Outbox {
    * @param {{learner: object, confirmer: object}} parties
    * @returns {ReturnType<typeof send>}
    */
-  async submit(draft, parties) {
-    if (this.posting) return this.posting
-    this.posting = this.prepareAndPost(draft, parties).finally(() => (this.posting = null))
-    return this.posting
+  submit(draft, parties) {
+    return this.alone(() => this.prepareAndPost(draft, parties))
   }
 
   /** Sends again what waits. */
-  async resend() {
-    this.posting ??= this.post().finally(() => (this.posting = null))
+  resend() {
+    return this.alone(() => this.post())
+  }
+
+  /** One sending at a time; who comes meanwhile gets its result. */
+  alone(work) {
+    this.posting ??= work().finally(() => (this.posting = null))
     return this.posting
   }
 
@@ -65,7 +67,7 @@ export class Outbox {
     let object = answersObject(workbook, questions, draft)
     if (pending && saysTheSame(pending, object, parties)) return this.post()
     if (pending) object = { ...object, rid: newRid() }
-    const entry = await makeSubmission({
+    this.entry = await makeSubmission({
       object, parties,
       replaces: pending?.rid ?? draft.replaces,
       sendsAnswers: this.sendsAnswers,
@@ -73,23 +75,22 @@ export class Outbox {
       key: await this.key(),
       now: Date.now(),
     })
-    this.entry = { ...entry, definition: this.definition }
-    if (this.isKept) this.entry = await this.store.addSent(this.entry)
+    // A device without room still sends.
+    if (this.isKept) this.entry = await this.store.addSent(this.entry).catch(() => this.entry)
     if (this.isKept && pending) await this.store.eraseSent(pending.rid)
     return this.post()
   }
 
   async post() {
     const entry = this.entry
-    const outcome = await send(entry, this.info)
-    if (outcome.sent) {
-      this.entry = outcome.sent
-      if (this.isKept) await this.store.saveSent(outcome.sent)
-    } else if (!isPassing(outcome.reason)) {
-      this.entry = null
-      if (this.isKept) await this.store.eraseSent(entry.rid)
+    const result = await send(entry, this.info)
+    if (result.sent) {
+      this.entry = result.sent
+      if (this.isKept) await this.store.saveSent(result.sent)
+    } else if (!isPassing(result.reason)) {
+      await this.dropPending()
     }
-    return outcome
+    return result
   }
 
   /** One key for the device. Where nothing is to be kept, one for this page. */
@@ -122,10 +123,17 @@ export class Outbox {
     return state !== entry.state
   }
 
-  /** Forgets what waits: it was to be erased. */
+  /** From now on nothing, or what is sent next, is kept on the device. */
+  async keep(isKept) {
+    this.isKept = isKept
+    if (!isKept && this.pending) await this.store.eraseSent(this.pending.rid)
+  }
+
+  /** Forgets what waits. What was sent before it is the newest again. */
   async dropPending() {
     if (!this.pending) return
-    if (this.isKept) await this.store.eraseSent(this.pending.rid)
+    await this.store?.eraseSent(this.pending.rid)
     this.entry = null
+    await this.load()
   }
 }

@@ -1,7 +1,7 @@
 /** The start page's own part: how far one is, where one goes on, and what is to be said of what was sent. */
 import { momentInWords } from '../record/dates.mjs'
 import { stateInWords } from '../record/states.mjs'
-import { elementWith, partOf, viewOf } from '../record/views.mjs'
+import { partOf, viewOf } from '../record/views.mjs'
 import { faultsOfDetails, tidyDetails } from './details.mjs'
 import { finalAnswer, isEmptyAnswer } from './questions.mjs'
 
@@ -11,16 +11,16 @@ const REPEATABLE = ['withdrawn', 'lapsed', 'refused', 'issued', 'expired', 'revo
 /**
  * The steps to be done, in order.
  *
- * @typedef {{questions: object[], confirms: boolean, draft: Draft}} Work
+ * @typedef {{questions: Question[], confirms: boolean, draft: Draft}} Work
  * @param {Work} work
- * @returns {{name: string, question: object | null, answer: string | string[], isDone: boolean}[]}
+ * @returns {{name: string, question: Question | null, answer: string | string[], isDone: boolean}[]}
  */
 export function tasksOf({ questions, confirms, draft }) {
-  const tasks = questions.map((question, at) => {
+  const tasks = questions.map((question) => {
     const answer = finalAnswer(question, draft.answers[question.id])
-    return { name: `q${at + 1}`, question, answer, isDone: !isEmptyAnswer(answer) }
+    return { name: question.name, question, answer, isDone: !isEmptyAnswer(answer) }
   })
-  if (confirms) tasks.unshift({ name: 'details', question: null, isDone: faultsOfDetails(tidyDetails(draft.details)).length === 0 })
+  if (confirms) tasks.unshift({ name: 'details', question: null, isDone: !faultsOfDetails(tidyDetails(draft.details)).length })
   return tasks
 }
 
@@ -31,16 +31,8 @@ export function tasksOf({ questions, confirms, draft }) {
  * @param {string} at the step last seen
  */
 export function nextStep(tasks, at) {
-  const here = Math.max(0, tasks.findIndex(({ name }) => name === at))
-  const next = tasks.slice(here).find(({ isDone }) => !isDone) ?? tasks.find(({ isDone }) => !isDone)
-  return next?.name ?? 'check'
-}
-
-/** @param {string} name of a step */
-function goWords(name, isStarted, n_questions) {
-  if (!isStarted) return 'Start'
-  if (name === 'details') return 'Continue: your details'
-  return name === 'check' ? 'Continue: check your answers' : `Continue: question ${name.slice(1)} of ${n_questions}`
+  const here = tasks.findIndex(({ name }) => name === at)
+  return tasks.find(({ isDone }, n) => n >= here && !isDone)?.name ?? tasks.find(({ isDone }) => !isDone)?.name ?? 'check'
 }
 
 /**
@@ -50,36 +42,31 @@ function goWords(name, isStarted, n_questions) {
  */
 export function overviewOf(root, work, isSent) {
   const tasks = tasksOf(work)
-  const { draft, questions } = work
-  const name = draft.at ? nextStep(tasks, draft.at) : tasks[0].name
-  const answered = tasks.filter(({ question, isDone }) => question && isDone).length
+  const { at } = work.draft
+  const name = at ? nextStep(tasks, at) : tasks[0].name
+  const isOver = name === 'check'
   const view = viewOf(root, 'overview', {
-    go: isSent ? '' : goWords(name, draft.at !== '', questions.length),
-    href: `#${name}`,
     draft: !isSent,
-    answered: String(answered),
-    total: String(questions.length),
+    href: `#${name}`,
+    start: !at,
+    details: at && name === 'details',
+    check: at && isOver,
+    question: at && !isOver && name !== 'details',
+    number: name.slice(1),
+    answered: String(tasks.filter(({ question, isDone }) => question && isDone).length),
   })
-  const list = partOf(view, 'tasks')
-  list?.append(...tasks.map((task) => taskItem(task, list.dataset)))
+  partOf(view, 'tasks')?.append(...tasks.map(({ name, question, isDone }) =>
+    viewOf(root, 'task', { href: `#${name}`, question, details: !question, number: name.slice(1), prompt: question?.prompt, done: isDone, open: !isDone })))
   return view
 }
 
-function taskItem({ name, question, isDone }, { details, answered, unanswered }) {
-  const item = document.createElement('li')
-  const link = elementWith('a', question ? `${name.slice(1)}. ${question.prompt}` : details)
-  link.href = `#${name}`
-  item.append(link, elementWith('span', isDone ? answered : unanswered))
-  return item
-}
-
 /** What the views of something sent say of it. */
-export function sentFacts({ reference, sent_at, state, receipt, confirmer }) {
+export function sentFacts({ reference, sent_at, state, confirmer }) {
   return {
-    reference,
-    sent: receipt ? momentInWords(sent_at / 1000) : '',
-    state: `${stateInWords(state, confirmer.name)}.`,
     ...confirmer,
+    reference,
+    sent: momentInWords(sent_at / 1000),
+    state: `${stateInWords(state, confirmer.name)}.`,
     waiting: state === 'awaiting_confirmation',
     canChange: state === 'returned',
     canRepeat: REPEATABLE.includes(state),

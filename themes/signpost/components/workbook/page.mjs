@@ -3,13 +3,13 @@ import { showProblems } from '../form/problems.mjs'
 import { siteInfo } from '../record/site-info.mjs'
 import { openStore } from '../record/store.mjs'
 import { partOf, viewOf } from '../record/views.mjs'
-import { withIndex } from '../../scripts/folder-links.mjs'
-import { checkView, returnedView, sentView } from './check.mjs'
+import { checkView, sentView, standingView } from './check.mjs'
 import { openCopies, saveCopyOf } from './copy.mjs'
+import { loadDefinition } from './definition.mjs'
 import { DraftKeeper } from './draft.mjs'
 import { DetailsForm, QuestionForm } from './forms.mjs'
 import { Outbox } from './outbox.mjs'
-import { nextStep, overviewOf, sentFacts, tasksOf } from './overview.mjs'
+import { overviewOf, tasksOf } from './overview.mjs'
 import { SavedStatus } from './saved-status.mjs'
 import { SendStep } from './send-step.mjs'
 import { Steps } from './steps.mjs'
@@ -23,28 +23,28 @@ export class WorkbookPage {
    * @param {{siteRoot: string}} options the way to the site's root
    */
   constructor(root, { siteRoot }) {
-    const { id, version, title, digest, definition } = root.dataset
+    const { id, version, title, digest } = root.dataset
     this.root = root
+    this.siteRoot = siteRoot
     this.workbook = { id, version: Number(version), title, digest }
-    this.definition = definition
-    this.questions = JSON.parse(definition).questions
-    this.training = siteRoot + (location.protocol === 'file:' ? withIndex('learn/my-training/') : 'learn/my-training/')
     this.status = new SavedStatus(partOf(root, 'status'))
     this.steps = new Steps(root, {
-      drawn: ['check', 'sent', 'returned', 'erase', 'finished'],
+      drawn: ['check', 'sent', 'erase', 'finished'],
       allowed: (name) => this.allowed(name),
       prepare: (name, step) => this.prepare(name, step),
     })
-    // Nothing is shown before it is known what is kept.
-    this.steps.moved = () => {}
   }
 
   async open() {
-    const { root, workbook, definition, questions } = this
-    this.info = siteInfo()
-    this.store = await openStore()
-    const { info, store } = this
-    this.outbox = new Outbox({ store, info, workbook, definition, sendsAnswers: 'answersOnServer' in root.dataset })
+    const { root, steps, workbook } = this
+    const [info, store] = [siteInfo(), await openStore()]
+    this.details = steps.step('details')
+    const forms = [...root.querySelectorAll('[data-question]')].map((form) => new QuestionForm(root, form))
+    const questions = forms.map(({ question }) => question)
+    this.forms = new Map(questions.map(({ name }, n) => [name, forms[n]]))
+    if (this.details) this.forms = new Map([['details', new DetailsForm(root, this.details)], ...this.forms])
+    Object.assign(this, { info, store, questions })
+    this.outbox = new Outbox({ store, info, workbook, questions, sendsAnswers: 'answersOnServer' in root.dataset })
     await this.outbox.load()
     this.keeper = new DraftKeeper(store, this.emptyDraft(), {
       saved: () => this.saved(),
@@ -53,19 +53,14 @@ export class WorkbookPage {
     })
     const hasDraft = await this.keeper.load()
     this.isSent = !hasDraft && Boolean(this.outbox.entry?.receipt)
-    this.details = this.steps.form('details')
-    this.forms = new Map(this.details ? [['details', new DetailsForm(root, this.details)]] : [])
-    questions.forEach((question, at) => this.forms.set(`q${at + 1}`, new QuestionForm(root, this.steps.form(`q${at + 1}`), question)))
     this.sending = new SendStep(this)
     this.fill()
     this.listen()
     if (!store) this.showCannotKeep('off')
     if (hasDraft && this.draft.version !== workbook.version) partOf(root, 'notices').append(viewOf(root, 'other-version'))
-    delete this.steps.moved
-    this.steps.show(location.hash !== '')
-    root.classList.add('is-ready')
+    steps.open()
     this.sending.resendQuietly()
-    if (await this.outbox.refresh()) this.steps.show(false)
+    if (await this.outbox.refresh()) steps.show(false)
   }
 
   get draft() {
@@ -103,7 +98,7 @@ export class WorkbookPage {
       else this.continueFrom(step)
     })
     root.addEventListener('click', (event) => this.clicked(event))
-    addEventListener('pagehide', () => keeper.save())
+    addEventListener('pagehide', () => keeper.leave())
     document.addEventListener('visibilitychange', () => document.hidden && keeper.save())
     addEventListener('beforeunload', (event) => {
       if (!keeper.isKept && !this.isSent && this.hasAnswers()) event.preventDefault()
@@ -118,45 +113,45 @@ export class WorkbookPage {
     if (!this.keeper.isKept) this.status.say('notKept')
   }
 
+  /** `data-do` names a method of this class, `data-change` a step that one comes back from. */
   clicked(event) {
     const target = event.target.closest('[data-do], [data-change]')
     if (!target) return
     event.preventDefault()
-    const actions = {
-      copy: () => this.saveCopy(),
-      print: () => print(),
-      start: () => this.steps.go(''),
-      again: () => this.sending.again(),
-      change: () => this.beginAgain(),
-      erase: () => this.erase(),
-      finish: () => this.finish(),
-    }
-    if (target.dataset.do) actions[target.dataset.do]()
+    if (target.dataset.do) this[target.dataset.do]()
     else this.steps.go(target.hash.slice(1), { back: 'check' })
+  }
+
+  print() {
+    print()
+  }
+
+  showStart() {
+    this.steps.go('')
+  }
+
+  sendAgain() {
+    this.sending.again()
   }
 
   allowed(name) {
     if (this.isSent && (name === 'check' || this.forms.has(name))) return 'sent'
-    if (name === 'sent' && !this.isSent) return ''
-    return name === 'returned' && this.outbox.entry?.state !== name ? '' : name
+    return name === 'sent' && !this.isSent ? '' : name
   }
 
   prepare(name, step) {
-    const { root, questions, outbox: { entry, isKept }, training } = this
+    const { root, questions, outbox: { entry, isKept } } = this
     if (!name) this.drawStart()
     else if (this.forms.has(name)) this.arrive(name)
     else if (name === 'check') step.append(this.checkView())
-    else if (name === 'sent') step.append(sentView(root, entry, questions, { isKept, training }))
-    else if (name === 'returned') step.append(returnedView(root, entry, questions))
+    else if (name === 'sent') step.append(sentView(root, entry, questions, isKept))
     else step.append(viewOf(root, name, { unsent: !this.isSent && this.hasAnswers() }))
   }
 
   drawStart() {
-    const { root, isSent, outbox, training, keeper } = this
-    const standing = partOf(root, 'standing')
-    standing.replaceChildren()
-    if (outbox.pending) standing.append(this.sending.notSentView())
-    else if (isSent) standing.append(viewOf(root, 'standing', { ...sentFacts(outbox.entry), training }))
+    const { root, isSent, outbox, keeper } = this
+    const standing = outbox.pending ? this.sending.notSentView() : isSent ? standingView(root, outbox.entry, this.questions) : ''
+    partOf(root, 'standing').replaceChildren(standing)
     partOf(root, 'overview').replaceChildren(overviewOf(root, this.work, isSent))
 
     const device = partOf(root, 'device')
@@ -183,7 +178,8 @@ export class WorkbookPage {
   /** At a form: Back leads to where the reader came from. */
   arrive(name) {
     const names = ['', ...this.forms.keys()]
-    this.forms.get(name).arrive(this.root, this.draft, this.steps.back ?? names[names.indexOf(name) - 1])
+    this.forms.get(name).arrive(this.draft, this.steps.back ?? names[names.indexOf(name) - 1])
+    this.definition()
     if (this.draft.at !== name) this.keeper.change('at', name)
     this.keeper.save()
   }
@@ -214,23 +210,23 @@ export class WorkbookPage {
   }
 
   async keep(isKept) {
-    this.outbox.isKept = isKept
+    await this.outbox.keep(isKept)
     await this.keeper.keep(isKept)
     if (!isKept) this.status.say('notKept')
   }
 
-  useCopy({ answers, details }) {
-    this.beginWith({ answers, ...(details && { details }) })
+  async useCopy({ answers, details }) {
+    await this.beginWith({ answers, ...(details && { details }) })
     this.steps.go('')
     this.status.say('restored')
   }
 
   /** Answers go on from what was sent; after a certificate they begin anew. The details are the same. */
-  beginAgain() {
+  async beginAgain() {
     const { state, object, rid, confirmer: { name }, comment, comments } = this.outbox.entry
     const isReturned = state === 'returned'
     const isChange = isReturned || ['lapsed', 'withdrawn', 'refused'].includes(state)
-    this.beginWith({
+    await this.beginWith({
       ...(isChange && { answers: object.answers }),
       // A returned or lapsed submission gives way to the new one; any other stays what it is.
       replaces: isReturned || state === 'lapsed' ? rid : null,
@@ -239,12 +235,12 @@ export class WorkbookPage {
     const commented = this.questions.findIndex(({ id }) => comments?.[id])
     if (!isChange) this.steps.go(this.draft.at)
     else if (commented < 0) this.steps.go('check')
-    else this.steps.go(`q${commented + 1}`, { back: 'check' })
+    else this.steps.go(this.questions[commented].name, { back: 'check' })
   }
 
-  beginWith(members) {
+  async beginWith(members) {
     this.isSent = false
-    this.keeper.begin({ ...this.emptyDraft(), at: this.forms.keys().next().value, ...members })
+    await this.keeper.begin({ ...this.emptyDraft(), at: this.forms.keys().next().value, ...members })
     this.fill()
   }
 
@@ -266,18 +262,25 @@ export class WorkbookPage {
     this.isSent = what !== 'changed' && Boolean(this.outbox.entry?.receipt)
     this.fill()
     if (this.isSent || !this.forms.has(this.steps.current)) this.steps.show(false)
-    this.status.say(what === 'changed' ? 'elsewhere' : what)
+    this.status.say(what)
   }
 
-  saveCopy() {
+  /** Asked for when somebody begins, so that a copy can be saved when the network is gone. */
+  definition() {
+    this.loading ??= loadDefinition(this.siteRoot, this.workbook).catch(() => (this.loading = null))
+    return this.loading
+  }
+
+  async saveCopy() {
     const object = answersObject(this.workbook, this.questions, this.draft)
-    const { definition } = this
-    saveCopyOf({ definition, ...(this.isSent ? this.outbox.entry : { object, record: null }) })
+    const definition = await this.definition()
+    if (definition) saveCopyOf({ definition, ...(this.isSent ? this.outbox.entry : { object, record: null }) })
+    else this.status.say('noCopy')
   }
 
   async erase() {
     await this.outbox.dropPending()
-    await this.keeper.erase(this.emptyDraft())
+    await this.keeper.erase(this.emptyDraft(), 'erased')
     this.fill()
     this.steps.go('')
     this.status.say('erased')

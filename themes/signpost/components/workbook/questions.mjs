@@ -1,43 +1,33 @@
 /**
- * Kinds of question: how an answer is read from its controls and written back, and how it reads in words. A new kind is one
- * entry of KINDS and its controls in workbook.html.
+ * Kinds of question: how an answer is read from its controls and written back. A new kind is one entry of KINDS and its
+ * controls in workbook.html.
  */
 import { tidyAnswer } from '../record/text.mjs'
 
 const typed = {
+  empty: '',
   read: (form) => form.elements.answer.value,
   write: (form, answer) => (form.elements.answer.value = answer),
   final: tidyAnswer,
-  words: (answer) => answer,
-  empty: '',
 }
 
 const chosen = {
+  empty: '',
   read: (form) => checkedIn(form)[0] ?? '',
   write: (form, answer) => checkOnly(form, [answer]),
   final: (answer) => answer,
-  words: (answer, choices) => choices.find(({ id }) => id === answer)?.text ?? answer,
-  empty: '',
 }
 
+/** What is not named here is typed: open, short, number. */
 const KINDS = {
-  open: typed,
-  short: typed,
-  number: typed,
   single: chosen,
-  true_false: { ...chosen, words: (answer) => ({ true: 'True', false: 'False' })[answer] ?? answer },
+  true_false: chosen,
   // In the order of the definition, which is the order of the boxes.
-  multi: {
-    read: checkedIn,
-    write: checkOnly,
-    final: (answer) => answer,
-    words: (answer, choices) => answer.map((id) => chosen.words(id, choices)).join('\n'),
-    empty: [],
-  },
+  multi: { ...chosen, empty: [], read: checkedIn, write: checkOnly },
 }
 
 function checkedIn(form) {
-  return [...form.querySelectorAll('input:checked')].map((input) => input.value)
+  return [...form.querySelectorAll(':checked')].map((input) => input.value)
 }
 
 function checkOnly(form, values) {
@@ -45,12 +35,18 @@ function checkOnly(form, values) {
 }
 
 /**
- * @typedef {{id: string, type: string, prompt: string, choices?: {id: string, text: string}[]}} Question of the definition
+ * @typedef {{name: string, id: string, prompt: string, kind: object, choices: Map<string, string>}} Question
  */
 
-/** @param {Question} question */
-export function kindOf({ type }) {
-  return KINDS[type] ?? typed
+/**
+ * A question as it stands in the page.
+ * @param {HTMLFormElement} form
+ * @returns {Question} `name` is its step, `choices` are texts by id
+ */
+export function questionIn(form) {
+  const { step: name, question: id, type } = form.dataset
+  const choices = [...form.querySelectorAll('.choice')].map((choice) => [choice.querySelector('input').value, choice.textContent])
+  return { name, id, prompt: form.querySelector('[data-prompt]').textContent, kind: KINDS[type] ?? typed, choices: new Map(choices) }
 }
 
 /**
@@ -58,19 +54,17 @@ export function kindOf({ type }) {
  * @param {Question} question
  * @param {string | string[] | undefined} answer
  */
-export function finalAnswer(question, answer) {
-  const kind = kindOf(question)
-  // A saved copy may hold what this version of the e-workbook no longer asks for.
-  if (Array.isArray(answer) !== Array.isArray(kind.empty) || answer === undefined) return kind.empty
-  return kind.final(answer)
+export function finalAnswer({ kind }, answer) {
+  // A saved copy may hold what this version of the e-workbook asks for in another way.
+  return answer === undefined || Array.isArray(answer) !== Array.isArray(kind.empty) ? kind.empty : kind.final(answer)
 }
 
 /** Whether nothing was answered, as the records count it. */
 export function isEmptyAnswer(answer) {
-  return Array.isArray(answer) ? answer.every((part) => part === '') : answer === ''
+  return [answer].flat().every((part) => part === '')
 }
 
 /** An answer for people to read. */
-export function answerInWords(question, answer) {
-  return kindOf(question).words(answer, question.choices ?? [])
+export function answerInWords({ choices }, answer) {
+  return [answer].flat().map((part) => choices.get(part) ?? part).join('\n')
 }

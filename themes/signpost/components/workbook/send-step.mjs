@@ -26,7 +26,8 @@ export class SendStep {
     const status = partOf(page.root, 'send-status')
     if (status) status.textContent = status.dataset.sending
     const { draft } = page.keeper
-    this.settle(await page.outbox.submit(draft, partiesOf(tidyDetails(draft.details), page.info.agencies)))
+    const sending = page.outbox.submit(draft, partiesOf(tidyDetails(draft.details), page.info.agencies))
+    this.settle(await sending.catch(({ message }) => ({ reason: 'refused', detail: message })))
   }
 
   /** Goes to the first form with a problem. */
@@ -58,66 +59,48 @@ export class SendStep {
     this.settle(await this.page.outbox.resend())
   }
 
-  async settle(outcome, isQuiet = false) {
+  /** @param {boolean} [isQuiet] nobody pressed for it: the reader is not taken anywhere */
+  async settle(result, isQuiet) {
     const { page } = this
-    if (this.settled === outcome) return
-    // Pressed twice, there is one sending and one outcome.
-    this.settled = outcome
-    this.last = outcome
-    if (outcome.sent) return page.wasSent(isQuiet)
-    if (!isPassing(outcome.reason)) page.keeper.change('rid', newRid())
-    if (outcome.reason === 'field') return this.showRefusedFields(outcome)
-    this.showOutcome(isQuiet)
-  }
-
-  showOutcome(isQuiet) {
-    const { page } = this
-    const status = partOf(page.root, 'send-status')
-    if (status) status.textContent = ''
+    // Pressed twice, there is one sending and one result.
+    if (this.last === result) return
+    this.last = result
+    if (result.sent) return page.wasSent(isQuiet)
+    if (!isPassing(result.reason)) page.keeper.change('rid', newRid())
+    const errors = result.errors ?? []
+    // What cannot be replaced any more is left alone: the next try is a submission of its own.
+    if (errors.some(({ pointer }) => pointer === '/replaces')) page.keeper.change('replaces', null)
+    const problems = errors.map((error) => this.problemOf(error)).filter(({ field }) => field)
+    if (problems.length) {
+      page.steps.go('details', { back: 'check' })
+      return showProblems(problems)
+    }
     const place = { check: 'result', '': 'standing' }[page.steps.current]
     if (place === undefined) return
+    const status = partOf(page.root, 'send-status')
+    if (status) status.textContent = ''
     partOf(page.root, place).replaceChildren(this.notSentView())
     if (!isQuiet) goTo(partOf(page.root, 'not-sent'))
   }
 
-  /** What is said of the submission that waits, or of the last try. */
-  notSentView() {
-    const { reason = 'unreachable', wait, detail } = this.last ?? {}
-    const isUnreachable = reason === 'unreachable'
-    const isKept = this.page.outbox.isKept
-    return viewOf(this.page.root, 'not-sent', {
-      waits: isUnreachable && isKept,
-      lost: isUnreachable && !isKept,
-      busy: reason === 'busy',
-      full: reason === 'full',
-      large: reason === 'large',
-      unverified: reason === 'unverified',
-      again: reason === 'again',
-      stopped: !(isUnreachable && isKept) && reason !== 'busy',
-      detail,
-      wait: waitInWords(wait),
-    })
+  /** The inbox found what this page did not: in its words, at the field that it means. */
+  problemOf({ pointer, detail }) {
+    const field = this.page.details.elements[fieldAt(pointer)]
+    return { field, message: `${field?.labels[0].textContent}: ${detail}` }
   }
 
-  /** The inbox found what this page did not: in its words, at the field that it means. */
-  showRefusedFields({ errors }) {
-    const { page } = this
-    const form = page.forms.get('details')?.form
-    const problems = []
-    const others = []
-    for (const { pointer, detail } of errors) {
-      const field = form?.elements[fieldAt(pointer)]
-      if (field) problems.push({ field, message: `${field.closest('.field').querySelector('label').textContent}: ${detail}` })
-      else others.push(`${pointer}: ${detail}.`)
-      // What cannot be replaced any more is left alone: the next try is a submission of its own.
-      if (pointer === '/replaces') page.keeper.change('replaces', null)
-    }
-    if (problems.length) {
-      page.steps.go('details', { back: 'check' })
-      showProblems(problems)
-      return
-    }
-    this.last = { reason: 'refused', detail: others.join(' ') }
-    this.showOutcome(false)
+  /** What is said of the submission that waits, or of the last try. */
+  notSentView() {
+    const { reason = 'unreachable', wait, detail, errors = [] } = this.last ?? {}
+    const { isKept } = this.page.outbox
+    const isUnreachable = reason === 'unreachable'
+    return viewOf(this.page.root, 'not-sent', {
+      [reason]: true,
+      waits: isUnreachable && isKept,
+      lost: isUnreachable && !isKept,
+      stopped: !(isUnreachable && isKept) && reason !== 'busy',
+      detail: [detail, ...errors.map((error) => `${error.pointer}: ${error.detail}.`)].filter(Boolean).join(' '),
+      wait: waitInWords(wait),
+    })
   }
 }

@@ -15,17 +15,26 @@ export class Steps {
     this.title = document.title
     // At once, so that the long form is not seen to go while the device is asked for a draft.
     root.classList.add('has-script')
-    document.body.classList.toggle('in-step', this.isStep(location.hash.slice(1)))
-    // A link and Back each fire one of these or both.
-    for (const event of ['hashchange', 'popstate']) addEventListener(event, () => this.moved())
+    document.body.classList.toggle('in-step', location.hash !== '' && this.isStep(location.hash.slice(1)))
   }
 
-  form(name) {
-    return this.root.querySelector(`form[data-step="${CSS.escape(name)}"]`)
+  /** Shows the first step, and follows the address from now on. */
+  open() {
+    // A link and Back each fire one of these or both.
+    for (const event of ['hashchange', 'popstate']) addEventListener(event, () => this.moved())
+    // Having told of a link, the browser itself jumps to its place, and may take the focus away from the heading again.
+    addEventListener('hashchange', () => document.activeElement === document.body && goTo(this.heading))
+    this.show(location.hash !== '')
+    this.root.classList.add('is-ready')
+  }
+
+  /** A step that stands in the page; the start page has no name. */
+  step(name) {
+    return this.root.querySelector(`[data-step="${CSS.escape(name)}"]`)
   }
 
   isStep(name) {
-    return this.drawn.includes(name) || this.form(name) !== null
+    return this.drawn.includes(name) || this.step(name) !== null
   }
 
   /** Where the reader came from to change something, and goes back to. */
@@ -60,12 +69,13 @@ export class Steps {
     clearProblems()
     const place = partOf(root, 'place')
     place.replaceChildren()
-    const step = this.drawn.includes(name) ? place : this.form(name || 'start') ?? root.querySelector('[data-step="start"]')
+    const step = this.drawn.includes(name) ? place : this.step(name)
     this.prepare(name, step)
     for (const other of root.querySelectorAll('.workbook-step')) other.classList.toggle('is-current', other === step)
     root.classList.toggle('prints-step', step === place)
     document.body.classList.toggle('in-step', name !== '')
     const heading = partOf(step, 'heading') ?? document.querySelector('h1')
+    this.heading = heading
     const words = heading.querySelector('.caption') ?? heading
     document.title = name ? `${words.textContent} – ${this.title}` : this.title
     if (!takesFocus) return

@@ -80,7 +80,6 @@ export async function makeSubmission({ object, parties, replaces, sendsAnswers, 
  * @param {{learner: object, confirmer: object}} parties
  */
 export function saysTheSame(entry, object, parties) {
-  const { learner, confirmer } = parseJws(entry.record).payload
-  return [[entry.object.answers, object.answers], [entry.object.workbook, object.workbook], [learner, parties.learner], [confirmer, parties.confirmer]]
-    .every(([one, other]) => canonical(one) === canonical(other))
+  const said = ({ answers, workbook }, { learner, confirmer }) => canonical({ answers, workbook, learner, confirmer })
+  return said(entry.object, parseJws(entry.record).payload) === said(object, parties)
 }
