@@ -30,6 +30,7 @@ missing_debian_packages() {
   has npm || echo npm
   has "${CHROMIUM:-chromium}" || echo chromium
   has pdftotext || echo poppler-utils
+  has strace || echo strace
 }
 
 get() {
@@ -118,13 +119,15 @@ build_site() {
 
 step "layout of the code (cargo fmt)" cargo fmt --check
 step "lints (clippy)" cargo clippy --all-targets -- -D warnings
-step "lints without serve" cargo clippy --all-targets --no-default-features -- -D warnings
+step "lints of the generator alone" cargo clippy --all-targets --no-default-features -- -D warnings
+step "lints without the inbox" cargo clippy --all-targets --no-default-features --features serve -- -D warnings
 step "lints with every feature" cargo clippy --all-targets --all-features -- -D warnings
 step "documentation (rustdoc)" env RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
 step "Rust tests" cargo test
 step "Rust tests of the elasticlunr export" cargo test --lib --features elasticlunr elasticlunr
 step "script tests" node --test --test-reporter=spec tests/js/*.test.mjs
 step "the site builds" build_site
+step "tests of the wire format, from outside" node --test --test-reporter=spec tests/wire/*.test.mjs
 step "browser tests" node --test --test-reporter=spec tests/browser/*.test.mjs
 
 printf '\n'
