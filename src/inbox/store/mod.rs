@@ -68,7 +68,7 @@ pub async fn write<T: Send + 'static>(store: &dyn Store, work: impl FnOnce(&mut 
     Ok(taken(&result))
 }
 
-/// [`write`] for a caller that may wait on its thread: the commands, and the mailer.
+/// [`fn@write`] for a caller that may wait on its thread: the commands, and the mailer.
 pub fn write_now<T: Send + 'static>(store: &dyn Store, work: impl FnOnce(&mut dyn Tx) -> Stored<T> + Send + 'static) -> Stored<T> {
     let (work, result) = with_result(work);
     let (tell, told) = std::sync::mpsc::channel();

@@ -13,10 +13,10 @@ const TITLE_START = 'Error: '
 export function showProblems(problems) {
   clearProblems()
   if (!problems.length) return
-  const summary = document.createElement('div')
+  const summary = elementWith('div')
   summary.className = 'error-summary'
   summary.setAttribute('role', 'alert')
-  const list = document.createElement('ul')
+  const list = elementWith('ul')
   for (const { field, message } of problems) list.append(summaryItem(field, message))
   summary.append(elementWith('h2', 'There is a problem'), list)
   document.querySelector('main').prepend(summary)
@@ -38,7 +38,7 @@ export function clearProblems() {
 }
 
 function summaryItem(field, message) {
-  const item = document.createElement('li')
+  const item = elementWith('li')
   const link = elementWith('a', message)
   const control = controlOf(field)
   link.href = `#${control.id}`
@@ -55,7 +55,7 @@ function summaryItem(field, message) {
 /** The message stands behind the label and the hint, before the control. */
 function markField(field, message) {
   const control = controlOf(field)
-  const text = document.createElement('p')
+  const text = elementWith('p')
   text.className = 'field-error'
   text.id = `${control.id}-problem`
   const before = elementWith('span', TITLE_START)
@@ -66,7 +66,7 @@ function markField(field, message) {
   if (isGroup) field.querySelector('legend').after(text)
   else (choice ?? field).before(text)
   field.dataset.problem = field.getAttribute('aria-describedby') ?? ''
-  setDescription(field, [field.dataset.problem, text.id].filter(Boolean).join(' '))
+  setDescription(field, `${field.dataset.problem} ${text.id}`.trim())
   if (!isGroup) field.setAttribute('aria-invalid', 'true')
   field.closest('.field')?.classList.add('field-wrong')
 }

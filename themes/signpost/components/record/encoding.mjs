@@ -15,9 +15,7 @@ export function textOf(bytes) {
 
 /** @param {Uint8Array} bytes */
 export function toBase64url(bytes) {
-  let letters = ''
-  // Not all at once: a call takes only so many arguments.
-  for (let at = 0; at < bytes.length; at += 8192) letters += String.fromCharCode(...bytes.subarray(at, at + 8192))
+  const letters = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
   return btoa(letters).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
 }
 

@@ -14,23 +14,18 @@ const LIMIT_MS = 30000
  */
 export async function askInbox(origin, path, body) {
   let reply, text
-  // AbortSignal.timeout is younger than some of the browsers that come here.
-  const stop = new AbortController()
-  const limit = setTimeout(() => stop.abort(), LIMIT_MS)
   try {
     reply = await fetch(origin + path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
       credentials: 'omit',
-      cache: 'no-store',
-      signal: stop.signal,
+      // A browser without this waits as long as it does by itself.
+      signal: AbortSignal.timeout?.(LIMIT_MS),
     })
     text = await reply.text()
   } catch (cause) {
     throw new InboxUnreachable('the inbox did not answer', { cause })
-  } finally {
-    clearTimeout(limit)
   }
   const seconds = Number(reply.headers.get('retry-after'))
   return { status: reply.status, body: objectOrEmpty(text), retryAfter: seconds > 0 ? seconds : null }

@@ -3,6 +3,8 @@
  * saved is on the disk, and a browser that dies the next second loses nothing.
  */
 
+import { publicJwk } from './jws.mjs'
+
 const DRAFT_LIFE_MS = 30 * 24 * 60 * 60 * 1000
 
 /**
@@ -49,13 +51,7 @@ export class Store {
 
   /** The device's key, made where there is none. Its private half cannot be taken out of the browser. */
   async makeDeviceKey() {
-    const key = await newDeviceKey()
-    // Another tab may have made one meanwhile. The first stays, since records are signed with it.
-    return this.within('keys', async (keys) => {
-      const known = await outcome(keys.get('device'))
-      if (!known) await outcome(keys.add({ id: 'device', ...key }))
-      return known ?? key
-    })
+    return this.keepFirst('keys', 'device', { id: 'device', ...(await newDeviceKey()) })
   }
 
   /** @param {string} workbookId */
@@ -98,21 +94,13 @@ export class Store {
     return all.sort((one, other) => other.sent_at - one.sent_at)
   }
 
-  sentOne(rid) {
-    return this.read('sent', rid)
-  }
-
   saveSent(entry) {
     return this.within('sent', (sent) => outcome(sent.put(entry)))
   }
 
   /** Keeps an entry unless one of its id is there already; gives the one that is kept. Two tabs that send, send once. */
   addSent(entry) {
-    return this.within('sent', async (sent) => {
-      const known = await outcome(sent.get(entry.rid))
-      if (!known) await outcome(sent.add(entry))
-      return known ?? entry
-    })
+    return this.keepFirst('sent', entry.rid, entry)
   }
 
   eraseSent(rid) {
@@ -124,6 +112,15 @@ export class Store {
     const names = ['keys', 'drafts', 'sent']
     await this.inTransaction(names, (transaction) => {
       for (const name of names) transaction.objectStore(name).clear()
+    })
+  }
+
+  /** What another tab has put there stays: a key that records are signed with, a record that was posted. */
+  keepFirst(name, key, value) {
+    return this.within(name, async (kept) => {
+      const known = await outcome(kept.get(key))
+      if (!known) await outcome(kept.add(value))
+      return known ?? value
     })
   }
 
@@ -150,6 +147,5 @@ export class Store {
 /** A key that is not kept: for a device on which nothing is to stay. */
 export async function newDeviceKey() {
   const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign'])
-  const { x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey)
-  return { privateKey: pair.privateKey, publicJwk: { kty: 'EC', crv: 'P-256', x, y } }
+  return { privateKey: pair.privateKey, publicJwk: publicJwk(await crypto.subtle.exportKey('jwk', pair.publicKey)) }
 }

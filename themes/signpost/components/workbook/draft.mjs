@@ -8,7 +8,7 @@ import { randomBytes, toBase64url } from '../record/encoding.mjs'
 const SAVE_EVERY_MS = 2000
 
 /**
- * @typedef {{workbookId: string, version: number, rid: string, salt: string, saved_at: number, tab: string, at: string,
+ * @typedef {{workbookId: string, rid: string, salt: string, saved_at: number, tab: string, at: string,
  *   answers: object, details: object, replaces: string | null, from: object | null}} Draft `at` is the step last seen;
  *   `from` has the comments of the confirmer who returned it
  */

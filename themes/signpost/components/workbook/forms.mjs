@@ -51,7 +51,7 @@ export class QuestionForm extends StepForm {
   }
 
   write({ answers }) {
-    const answer = answers[this.question.id] ?? this.kind.empty
+    const answer = answers[this.question.id] ?? this.question.empty
     // Written only where it differs: the cursor of somebody who types here would jump.
     if (String(this.kind.read(this.form)) !== String(answer)) this.kind.write(this.form, answer)
     this.changed()
@@ -95,7 +95,7 @@ export class DetailsForm extends StepForm {
 
   write({ details }) {
     for (const control of this.form.querySelectorAll('[name]')) {
-      const value = details[control.name] ?? control.value
+      const value = details[control.name] ?? control.options?.[0].value ?? ''
       if (control.value !== value) control.value = value
       // An agency that has left the register: nothing is chosen.
       if (control.selectedIndex < 0) control.selectedIndex = 0

@@ -5,9 +5,6 @@ import { partOf, viewOf } from '../record/views.mjs'
 import { faultsOfDetails, tidyDetails } from './details.mjs'
 import { finalAnswer, isEmptyAnswer } from './questions.mjs'
 
-/** States after which the same e-workbook may be done again. A returned one is changed instead. */
-const REPEATABLE = ['withdrawn', 'lapsed', 'refused', 'issued', 'expired', 'revoked', 'superseded']
-
 /**
  * The steps to be done, in order.
  *
@@ -69,6 +66,7 @@ export function sentFacts({ reference, sent_at, state, confirmer }) {
     state: `${stateInWords(state, confirmer.name)}.`,
     waiting: state === 'awaiting_confirmation',
     canChange: state === 'returned',
-    canRepeat: REPEATABLE.includes(state),
+    // A returned one is changed instead.
+    canRepeat: !['awaiting_confirmation', 'needs_mars_check', 'returned'].includes(state),
   }
 }

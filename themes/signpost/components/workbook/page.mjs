@@ -16,8 +16,6 @@ import { Steps } from './steps.mjs'
 import { answersObject, newRid, newSalt } from './submission.mjs'
 
 export class WorkbookPage {
-  static moduleName = 'workbook'
-
   /**
    * @param {HTMLElement} root
    * @param {{siteRoot: string}} options the way to the site's root
@@ -57,7 +55,6 @@ export class WorkbookPage {
     this.fill()
     this.listen()
     if (!store) this.showCannotKeep('off')
-    if (hasDraft && this.draft.version !== workbook.version) partOf(root, 'notices').append(viewOf(root, 'other-version'))
     steps.open()
     this.sending.resendQuietly()
     if (await this.outbox.refresh()) steps.show(false)
@@ -73,9 +70,8 @@ export class WorkbookPage {
   }
 
   emptyDraft() {
-    const { id: workbookId, version } = this.workbook
     return {
-      workbookId, version, rid: newRid(), salt: newSalt(), saved_at: 0, tab: '', at: '',
+      workbookId: this.workbook.id, rid: newRid(), salt: newSalt(), saved_at: 0, tab: '', at: '',
       answers: {}, details: this.outbox.details ?? {}, replaces: null, from: null,
     }
   }
@@ -93,9 +89,8 @@ export class WorkbookPage {
     })
     root.addEventListener('submit', (event) => {
       event.preventDefault()
-      const { part, step } = event.target.dataset
-      if (part === 'send') this.sending.pressed()
-      else this.continueFrom(step)
+      if (this.steps.current === 'check') this.sending.pressed()
+      else this.continueFrom(this.steps.current)
     })
     root.addEventListener('click', (event) => this.clicked(event))
     addEventListener('pagehide', () => keeper.leave())
@@ -106,7 +101,7 @@ export class WorkbookPage {
   }
 
   typed(target) {
-    const form = this.forms.get(target.form?.dataset.step)
+    const form = this.forms.get(target.form?.id)
     if (!form) return
     this.keeper.change(...form.changeBy(target))
     form.changed()

@@ -5,17 +5,13 @@
 import { tidyAnswer } from '../record/text.mjs'
 
 const typed = {
-  empty: '',
   read: (form) => form.elements.answer.value,
   write: (form, answer) => (form.elements.answer.value = answer),
-  final: tidyAnswer,
 }
 
 const chosen = {
-  empty: '',
   read: (form) => checkedIn(form)[0] ?? '',
   write: (form, answer) => checkOnly(form, [answer]),
-  final: (answer) => answer,
 }
 
 /** What is not named here is typed: open, short, number. */
@@ -23,7 +19,7 @@ const KINDS = {
   single: chosen,
   true_false: chosen,
   // In the order of the definition, which is the order of the boxes.
-  multi: { ...chosen, empty: [], read: checkedIn, write: checkOnly },
+  multi: { read: checkedIn, write: checkOnly },
 }
 
 function checkedIn(form) {
@@ -35,7 +31,8 @@ function checkOnly(form, values) {
 }
 
 /**
- * @typedef {{name: string, id: string, prompt: string, kind: object, choices: Map<string, string>}} Question
+ * @typedef {{name: string, id: string, prompt: string, kind: {read: Function, write: Function},
+ *   empty: string | string[], choices: Map<string, string>}} Question
  */
 
 /**
@@ -44,9 +41,15 @@ function checkOnly(form, values) {
  * @returns {Question} `name` is its step, `choices` are texts by id
  */
 export function questionIn(form) {
-  const { step: name, question: id, type } = form.dataset
+  const { question: id, type } = form.dataset
   const choices = [...form.querySelectorAll('.choice')].map((choice) => [choice.querySelector('input').value, choice.textContent])
-  return { name, id, prompt: form.querySelector('[data-prompt]').textContent, kind: KINDS[type] ?? typed, choices: new Map(choices) }
+  return {
+    name: form.id, id,
+    prompt: form.querySelector('[data-prompt]').textContent,
+    kind: KINDS[type] ?? typed,
+    empty: type === 'multi' ? [] : '',
+    choices: new Map(choices),
+  }
 }
 
 /**
@@ -54,9 +57,10 @@ export function questionIn(form) {
  * @param {Question} question
  * @param {string | string[] | undefined} answer
  */
-export function finalAnswer({ kind }, answer) {
+export function finalAnswer({ empty }, answer) {
   // A saved copy may hold what this version of the e-workbook asks for in another way.
-  return answer === undefined || Array.isArray(answer) !== Array.isArray(kind.empty) ? kind.empty : kind.final(answer)
+  if (answer === undefined || Array.isArray(answer) !== Array.isArray(empty)) return empty
+  return Array.isArray(answer) ? answer : tidyAnswer(answer)
 }
 
 /** Whether nothing was answered, as the records count it. */

@@ -12,15 +12,14 @@ export class SavedStatus {
   saved(now = performance.now()) {
     const isSpoken = now - this.spokenAt >= SPOKEN_EVERY_MS
     if (isSpoken) this.spokenAt = now
-    // Before the words: what is changed while a region is off is never spoken.
-    this.element.setAttribute('aria-live', isSpoken ? 'polite' : 'off')
-    const time = new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
-    this.element.textContent = this.element.dataset.saved.replace('{time}', time)
+    this.say('saved', isSpoken)
   }
 
   /** @param {string} sentence which of them, or nothing */
-  say(sentence) {
-    this.element.setAttribute('aria-live', 'polite')
-    this.element.textContent = sentence ? this.element.dataset[sentence] : ''
+  say(sentence, isSpoken = true) {
+    // Before the words: what is changed while a region is off is never spoken.
+    this.element.setAttribute('aria-live', isSpoken ? 'polite' : 'off')
+    const time = new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+    this.element.textContent = (this.element.dataset[sentence] ?? '').replace('{time}', time)
   }
 }

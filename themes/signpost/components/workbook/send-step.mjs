@@ -23,11 +23,15 @@ export class SendStep {
     clearProblems()
     await page.keeper.save()
     if (this.showWhatIsMissing()) return
-    const status = partOf(page.root, 'send-status')
-    if (status) status.textContent = status.dataset.sending
+    this.say('sending')
     const { draft } = page.keeper
     const sending = page.outbox.submit(draft, partiesOf(tidyDetails(draft.details), page.info.agencies))
     this.settle(await sending.catch(({ message }) => ({ reason: 'refused', detail: message })))
+  }
+
+  say(sentence) {
+    const status = partOf(this.page.root, 'send-status')
+    if (status) status.textContent = status.dataset[sentence] ?? ''
   }
 
   /** Goes to the first form with a problem. */
@@ -77,8 +81,7 @@ export class SendStep {
     }
     const place = { check: 'result', '': 'standing' }[page.steps.current]
     if (place === undefined) return
-    const status = partOf(page.root, 'send-status')
-    if (status) status.textContent = ''
+    this.say('')
     partOf(page.root, place).replaceChildren(this.notSentView())
     if (!isQuiet) goTo(partOf(page.root, 'not-sent'))
   }

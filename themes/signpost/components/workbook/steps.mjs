@@ -28,9 +28,9 @@ export class Steps {
     this.root.classList.add('is-ready')
   }
 
-  /** A step that stands in the page; the start page has no name. */
+  /** A step that stands in the page; the start page has no name and comes first. */
   step(name) {
-    return this.root.querySelector(`[data-step="${CSS.escape(name)}"]`)
+    return this.root.querySelector(name ? `form[id="${CSS.escape(name)}"]` : '.workbook-step')
   }
 
   isStep(name) {
@@ -79,9 +79,8 @@ export class Steps {
     const words = heading.querySelector('.caption') ?? heading
     document.title = name ? `${words.textContent} – ${this.title}` : this.title
     if (!takesFocus) return
-    goTo(heading)
+    // From the top; on a small screen the focus then moves down to the step.
     scrollTo(0, 0)
-    // Below what stands first on a small screen the step itself would be out of sight.
-    if (name && step.getBoundingClientRect().top > innerHeight / 2) step.scrollIntoView()
+    goTo(heading)
   }
 }

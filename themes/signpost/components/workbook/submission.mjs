@@ -7,13 +7,9 @@ import { referenceOf } from '../record/reference.mjs'
 import { seal } from '../record/seal.mjs'
 import { finalAnswer, isEmptyAnswer } from './questions.mjs'
 
-/** A UUID of version 4. `crypto.randomUUID` is younger than some of the browsers that come here. */
+/** A UUID of version 4. Over a connection that is not secure there is none to be had, and nothing can be sent either. */
 export function newRid() {
-  const bytes = randomBytes(16)
-  bytes[6] = (bytes[6] & 0x0f) | 0x40
-  bytes[8] = (bytes[8] & 0x3f) | 0x80
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  return crypto.randomUUID?.() ?? ''
 }
 
 /** What keeps a digest of few, short answers from being guessed. */
