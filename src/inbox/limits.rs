@@ -1,19 +1,112 @@
-//! What one request may cost: the time and the size of its body, and how many come from one network.
+//! What a peer may cost: connections, times and sizes, the body of a request, and how many come from one network (`rate`).
+//!
+//! In: the numbers, and bodies as they come. Out: the whole body in time, or why not. It knows no path and writes no reply.
 
-use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv6Addr};
+mod rate;
+
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
 
-/// For a whole body to arrive. The slowest telephone sends 65,000 bytes in less.
+pub use rate::RateLimiter;
+
+/// What connections may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// For a request's head, and for the quiet before it. Browsers send a head in one piece; to open a connection again costs them
+    /// less than idle ones cost us.
+    pub head: Duration,
+    /// From a request's first byte to its last. 256 KiB in it need 210 kbit/s, which a bad mobile line has.
+    pub request: Duration,
+    /// From when a peer lets a reply wait until it has taken all of it.
+    pub reply: Duration,
+    /// For a peer that was refused early to stop sending, and the bytes it may send meanwhile. Four times the largest body, so that
+    /// whoever pasted a book learns that it is too long; with `head` no longer than a whole request.
+    pub linger: Duration,
+    pub linger_bytes: usize,
+    /// Largest head. Browsers send some 2 KiB to us, and proxies add little.
+    pub max_head_bytes: usize,
+    pub max_headers: usize,
+    /// Connections at a time, as far as the system has files for them. A silent one costs 12 KB, one with half a head 24: together
+    /// they stay under 100 MB.
+    pub max_connections: usize,
+    /// After a connection that could not be accepted: when files have run out, others must close first.
+    pub accept_pause: Duration,
+    /// For the next request of a quiet connection to come after the word to stop: it may be on its way already, and a connection
+    /// closed on it leaves the peer in doubt whether it was heeded.
+    pub farewell: Duration,
+    /// For what was read to be answered after the word to stop. No request may take longer.
+    pub drain: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(5),
+            request: Duration::from_secs(10),
+            reply: Duration::from_secs(10),
+            linger: Duration::from_secs(5),
+            linger_bytes: 1024 * 1024,
+            max_head_bytes: 16 * 1024,
+            max_headers: 64,
+            max_connections: 4_096,
+            accept_pause: Duration::from_millis(50),
+            farewell: Duration::from_millis(500),
+            drain: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Files that are open besides connections: the database and its log, its readers, mails and the standard streams.
+const OTHER_FILES: u64 = 64;
+
+/// How many of so many connections the process has files for. The limit that it was started with is raised as far as it may be:
+/// the usual 1,024 would let a thousand silent peers keep everybody out.
+#[cfg(unix)]
+pub fn room_for(max_connections: usize) -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let wanted = max_connections as u64 + OTHER_FILES;
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let mut n_files = current.unwrap_or(u64::MAX);
+    let allowed = wanted.min(maximum.unwrap_or(u64::MAX));
+    if n_files < allowed && setrlimit(Resource::Nofile, Rlimit { current: Some(allowed), maximum }).is_ok() {
+        n_files = allowed;
+    }
+    usize::try_from(n_files.saturating_sub(OTHER_FILES)).map_or(max_connections, |room| room.clamp(1, max_connections))
+}
+
+/// How many of so many connections the process has files for: here nobody counts them.
+#[cfg(not(unix))]
+pub fn room_for(max_connections: usize) -> usize {
+    max_connections
+}
+
+/// Lets as many connections wait in the system's queue as may be open. The standard library asks for 128: in a rush the system then
+/// drops what more comes, and whoever is dropped tries again after a second.
+#[cfg(unix)]
+pub fn lengthen_queue(listener: &TcpListener, max_connections: usize) {
+    if let Err(error) = rustix::net::listen(listener, i32::try_from(max_connections).unwrap_or(i32::MAX)) {
+        tracing::warn!(%error, "the queue of new connections stays short");
+    }
+}
+
+/// Lets as many connections wait in the system's queue as may be open: here it is as long as it is.
+#[cfg(not(unix))]
+pub fn lengthen_queue(_: &TcpListener, _: usize) {}
+
+/// For a whole body to arrive, with the wait for a place.
 const BODY_TIME: Duration = Duration::from_secs(10);
 
-/// A body larger than this …
-const LARGE: u64 = 16 * 1024;
+/// Of a body, more bytes than this …
+const LARGE_BODY: usize = 16 * 1024;
 
-/// … is read with so many others at most: together they hold 16 MiB.
+/// … are read of so many at a time: at 256 KiB each they hold 16 MiB. A body takes a place when it has come so far and not for
+/// saying that it will, or else 64 peers that announce much and send little would keep every honest one waiting.
 static LARGE_BODIES: Semaphore = Semaphore::const_new(64);
 
 /// Why a body was not read.
@@ -26,172 +119,85 @@ pub enum BodyError {
     Broken,
 }
 
-/// Reads a body that says how long it is.
+/// Reads a body that says how long it is, in bytes. One that is too large is not touched: hyper sends `100 Continue` only when it
+/// is asked for the body.
 pub async fn read_body(body: Body, length: u64, max_length: u64) -> Result<Bytes, BodyError> {
+    read_body_with(&LARGE_BODIES, body, length, max_length).await
+}
+
+async fn read_body_with(places: &Semaphore, mut body: Body, length: u64, max_length: u64) -> Result<Bytes, BodyError> {
     if length > max_length {
         return Err(BodyError::TooLarge);
     }
-    let read = async {
-        let _place = match length > LARGE {
-            true => Some(LARGE_BODIES.acquire().await.expect("the places are never closed")),
-            false => None,
-        };
-        let length = usize::try_from(length).expect("it is less than what is allowed");
-        axum::body::to_bytes(body, length).await.map_err(|_| BodyError::Broken)
-    };
-    match tokio::time::timeout(BODY_TIME, read).await {
-        Ok(outcome) => outcome,
-        Err(_) if LARGE_BODIES.available_permits() == 0 => Err(BodyError::Busy),
-        Err(_) => Err(BodyError::Broken),
-    }
-}
-
-/// Networks that are remembered at most. Who comes from more than this must share.
-const MAX_NETWORKS: usize = 20_000;
-
-/// A bucket of tokens for each network: /24 of IPv4, /64 of IPv6, which one household or one office shares.
-#[derive(Debug)]
-pub struct RateLimiter {
-    per_minute: i64,
-    /// Proxies whose last `X-Forwarded-For` entry is believed.
-    trusted: Vec<IpAddr>,
-    buckets: BTreeMap<u128, Bucket>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Bucket {
-    /// In sixtieths, so that a second refills a whole number of them.
-    sixtieths: i64,
-    at: i64,
-}
-
-impl RateLimiter {
-    pub fn new(per_minute: i64, trusted: Vec<IpAddr>) -> Self {
-        Self { per_minute, trusted, buckets: BTreeMap::new() }
-    }
-
-    /// Takes a token for a request. Err: the seconds after which there is one again. `now` is in seconds.
-    pub fn take(&mut self, peer: IpAddr, forwarded: Option<&str>, now: i64) -> Result<(), u64> {
-        let address = self.address(peer.to_canonical(), forwarded);
-        if address.is_loopback() {
-            return Ok(());
+    let length = usize::try_from(length).map_err(|_| BodyError::TooLarge)?;
+    let until = Instant::now() + BODY_TIME;
+    let mut place = None;
+    // Pieces are copied. To keep them, as axum's `to_bytes` does, keeps hyper's buffers with them, and a list that grows by 32 bytes
+    // for a peer that sends one.
+    let mut bytes = Vec::with_capacity(length.min(LARGE_BODY));
+    while let Some(frame) =
+        timeout_at(until, poll_fn(|context| Pin::new(&mut body).poll_frame(context))).await.map_err(|_| BodyError::Broken)?
+    {
+        let piece = frame.ok().and_then(|frame| frame.into_data().ok()).ok_or(BodyError::Broken)?;
+        if piece.len() > length - bytes.len() {
+            return Err(BodyError::Broken);
         }
-        let full = self.per_minute * 60;
-        if self.buckets.len() >= MAX_NETWORKS {
-            self.forget(now);
+        if place.is_none() && bytes.len() + piece.len() > LARGE_BODY {
+            let taken = timeout_at(until, places.acquire()).await.map_err(|_| BodyError::Busy)?;
+            place = Some(taken.expect("the places are never closed"));
+            bytes.reserve_exact(length - bytes.len());
         }
-        let bucket = self.buckets.entry(network_of(address)).or_insert(Bucket { sixtieths: full, at: now });
-        // A clock that steps back refills nothing and takes nothing away.
-        let passed = (now - bucket.at).max(0);
-        bucket.sixtieths = bucket.sixtieths.saturating_add(passed.saturating_mul(self.per_minute)).min(full);
-        bucket.at = now;
-        if bucket.sixtieths >= 60 {
-            bucket.sixtieths -= 60;
-            return Ok(());
-        }
-        let missing = 60 - bucket.sixtieths;
-        Err(u64::try_from((missing + self.per_minute - 1) / self.per_minute).unwrap_or(1).max(1))
+        bytes.extend_from_slice(&piece);
     }
-
-    /// The peer's address, or what a proxy of ours says of its own peer.
-    fn address(&self, peer: IpAddr, forwarded: Option<&str>) -> IpAddr {
-        if !self.trusted.contains(&peer) {
-            return peer;
-        }
-        let last = forwarded.and_then(|list| list.rsplit(',').next()).and_then(|entry| entry.trim().parse::<IpAddr>().ok());
-        last.map_or(peer, |address| address.to_canonical())
-    }
-
-    /// Forgets buckets that are full again; if that is not enough, those that were not used for longest.
-    fn forget(&mut self, now: i64) {
-        let (full, per_minute) = (self.per_minute * 60, self.per_minute);
-        self.buckets.retain(|_, bucket| bucket.sixtieths + (now - bucket.at).max(0).saturating_mul(per_minute) < full);
-        if self.buckets.len() >= MAX_NETWORKS {
-            let mut times: Vec<i64> = self.buckets.values().map(|bucket| bucket.at).collect();
-            times.sort_unstable();
-            let middle = times[times.len() / 2];
-            self.buckets.retain(|_, bucket| bucket.at > middle);
-        }
-    }
-}
-
-/// What stands for a network: IPv4 in the low numbers, which no IPv6 network has.
-fn network_of(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(address) => u128::from(address.to_bits() >> 8),
-        IpAddr::V6(address) => Ipv6Addr::to_bits(address) >> 64 << 64,
-    }
+    if bytes.len() == length { Ok(Bytes::from(bytes)) } else { Err(BodyError::Broken) }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+    use std::task::{Context, Poll};
+
+    use axum::body::HttpBody;
+    use hyper::body::Frame;
+
     use super::*;
 
-    fn ip(text: &str) -> IpAddr {
-        text.parse().expect("it is an address")
-    }
-
-    #[test]
-    fn a_network_has_so_many_requests_a_minute() {
-        let mut limiter = RateLimiter::new(60, Vec::new());
-        for n in 0..60 {
-            assert_eq!(limiter.take(ip(&format!("192.0.2.{n}")), None, 0), Ok(()), "{n}");
-        }
-        assert_eq!(limiter.take(ip("192.0.2.99"), None, 0), Err(1));
-        assert_eq!(limiter.take(ip("192.0.3.1"), None, 0), Ok(()), "another network");
-        assert_eq!(limiter.take(ip("192.0.2.99"), None, 1), Ok(()), "a second later");
-        assert_eq!(limiter.take(ip("192.0.2.99"), None, -5), Err(1), "a clock that steps back gives nothing");
-        let mut slow = RateLimiter::new(2, Vec::new());
-        assert_eq!((slow.take(ip("2001:db8::1"), None, 0), slow.take(ip("2001:db8::2"), None, 0)), (Ok(()), Ok(())));
-        assert_eq!(slow.take(ip("2001:db8::3"), None, 0), Err(30));
-        assert_eq!(slow.take(ip("2001:db8:0:1::3"), None, 0), Ok(()));
-    }
-
-    #[test]
-    fn this_computer_has_no_limit_and_a_proxy_is_believed_only_if_it_is_ours() {
-        let mut limiter = RateLimiter::new(1, vec![ip("10.0.0.1")]);
-        for _ in 0..9 {
-            assert_eq!(limiter.take(ip("127.0.0.1"), None, 0), Ok(()));
-            assert_eq!(limiter.take(ip("::ffff:127.0.0.1"), None, 0), Ok(()));
-        }
-        let mut from = |peer: &str, forwarded: &str| limiter.take(ip(peer), Some(forwarded), 0);
-        assert_eq!((from("10.0.0.1", "1.1.1.1, 198.51.100.7"), from("10.0.0.1", "2.2.2.2, 198.51.100.7")), (Ok(()), Err(60)));
-        assert_eq!((from("203.0.113.1", "198.51.101.1"), from("203.0.113.1", "198.51.102.1")), (Ok(()), Err(60)));
-    }
-
-    #[test]
-    fn many_networks_do_not_fill_the_memory() {
-        let mut limiter = RateLimiter::new(60, Vec::new());
-        for n in 0..3 * MAX_NETWORKS as u32 {
-            assert_eq!(limiter.take(IpAddr::V4((n << 8).wrapping_add(0x0100_0000).into()), None, i64::from(n / 1_000)), Ok(()));
-            assert!(limiter.buckets.len() <= MAX_NETWORKS);
-        }
-    }
-
-    #[tokio::test]
-    async fn a_body_is_read_as_far_as_it_was_announced() {
+    #[tokio::test(start_paused = true)]
+    async fn a_body_is_read_whole_and_in_time() {
         assert_eq!(read_body(Body::from("abc"), 3, 10).await, Ok(Bytes::from("abc")));
         assert_eq!(read_body(Body::from("abc"), 11, 10).await, Err(BodyError::TooLarge));
         assert_eq!(read_body(Body::from("abcd"), 3, 10).await, Err(BodyError::Broken));
+        assert_eq!(read_body(Body::from("ab"), 3, 10).await, Err(BodyError::Broken));
+        assert_eq!(read_body(stalling(2), 3, 10).await, Err(BodyError::Broken));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_that_never_comes_is_given_up() {
-        assert_eq!(read_body(Body::new(Waiting), 3, 10).await, Err(BodyError::Broken));
+    async fn large_bodies_take_places_when_they_have_become_large() {
+        let places = Semaphore::new(1);
+        let large = LARGE_BODY + 1;
+        let read = async |body: Body, length: usize| Ok(read_body_with(&places, body, length as u64, 1 << 20).await?.len());
+        let held = places.acquire().await.expect("it is free");
+        assert_eq!(read(vec![0; large].into(), large).await, Err(BodyError::Busy));
+        assert_eq!(read(vec![0; LARGE_BODY].into(), LARGE_BODY).await, Ok(LARGE_BODY), "a small one needs none");
+        drop(held);
+        // The first announces much and sends little, and takes none.
+        let (slow, honest) = tokio::join!(read(stalling(LARGE_BODY), 2 * LARGE_BODY), read(vec![0; large].into(), large));
+        assert_eq!((slow, honest), (Err(BodyError::Broken), Ok(large)));
     }
 
-    /// A body that is never there.
-    struct Waiting;
+    /// A body of which so many bytes come, and then no more.
+    fn stalling(n_bytes: usize) -> Body {
+        Body::new(Stalling(Some(vec![0; n_bytes].into())))
+    }
 
-    impl axum::body::HttpBody for Waiting {
+    struct Stalling(Option<Bytes>);
+
+    impl HttpBody for Stalling {
         type Data = Bytes;
-        type Error = std::convert::Infallible;
+        type Error = Infallible;
 
-        fn poll_frame(
-            self: std::pin::Pin<&mut Self>,
-            _: &mut std::task::Context<'_>,
-        ) -> std::task::Poll<Option<Result<hyper::body::Frame<Bytes>, Self::Error>>> {
-            std::task::Poll::Pending
+        fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            self.0.take().map_or(Poll::Pending, |piece| Poll::Ready(Some(Ok(Frame::data(piece)))))
         }
     }
 }

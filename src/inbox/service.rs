@@ -3,10 +3,12 @@
 use std::future::Future;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
 
+use super::limits::Limits;
 use super::mail::Transport;
 use super::{Inbox, listen, outbox, routes, timekeeper};
 
@@ -23,7 +25,9 @@ pub async fn run(
     let mailer = tokio::spawn(outbox::run(inbox.clone(), Arc::new(transport)));
     let timekeeper = tokio::spawn(timekeeper::run(inbox.clone()));
     let router = Router::new().fallback(routes::answer).with_state(inbox.clone());
-    listen::serve(listener, router, listen::Limits::default(), stop).await;
+    // What is signed at the end belongs to the ten seconds in which a supervisor expects an end.
+    let limits = Limits { drain: Duration::from_secs(9), ..Limits::default() };
+    listen::serve(listener, router, limits, stop).await;
     mailer.abort();
     timekeeper.abort();
     inbox.write_checkpoint()
