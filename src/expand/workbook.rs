@@ -57,7 +57,6 @@ fn value(workbook: &Workbook, place: &Place<'_>) -> TemplateValue {
         ("digest", text(&definition.digest)),
         ("confirms", TemplateValue::from(quiz.confirm == Confirm::Manager)),
         ("answers_on_server", TemplateValue::from(definition.answers_on_server)),
-        ("definition", text(&definition.text)),
         ("sections", list(sections)),
         ("questions", list(questions)),
     ])

@@ -136,7 +136,7 @@ impl Mail {
             None => (decoded(head, body), None),
         };
         Some(Self {
-            to: header_of(head, "To"),
+            to: words(&header_of(head, "To")),
             date: header_of(head, "Date"),
             subject: words(&header_of(head, "Subject")),
             text,

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::completion::canonical::canonical;
-use crate::completion::digest::{sha256, to_base64url};
+use crate::completion::digest::{digest_of, sha256, to_base64url};
 
 use super::store::{LogLine, Record, Stored, Tx};
 
@@ -215,7 +215,10 @@ fn records(tx: &mut dyn Tx, mut last: BTreeMap<String, (u64, String)>, n_entries
                 Some((seq, expected)) if row_hash(&record) != expected => {
                     wrongs.push((Some(seq), format!("the record {rid} is not what this entry was written about")));
                 }
-                Some((seq, _)) => wrongs.extend(wrong_seal(tx, &record)?.map(|wrong| (Some(seq), wrong))),
+                Some((seq, _)) => {
+                    let beside = [wrong_seal(tx, &record)?, wrong_definition(tx, &record)?];
+                    wrongs.extend(beside.into_iter().flatten().map(|wrong| (Some(seq), wrong)));
+                }
                 None => strangers.push(format!("no entry is about the record {rid}")),
             },
             Ok(None) => strangers.push(format!("the record {rid} cannot be found again")),
@@ -242,6 +245,13 @@ fn wrong_seal(tx: &mut dyn Tx, record: &Record) -> Stored<Option<String>> {
     let rid = &record.submission.rid;
     let digest = tx.seal(rid)?.map(|seal| seal.digest());
     Ok((digest != record.seal_digest).then(|| format!("the sealed answers of {rid} are not those that came")))
+}
+
+/// What was asked, compared with the digest that the record names.
+fn wrong_definition(tx: &mut dyn Tx, record: &Record) -> Stored<Option<String>> {
+    let digest = &record.submission.workbook.digest;
+    let is_kept = tx.definition(digest)?.is_some_and(|definition| digest_of(definition.text.as_bytes()) == *digest);
+    Ok((!is_kept).then(|| format!("the definition {digest} is not the one that was answered")))
 }
 
 #[cfg(test)]

@@ -91,6 +91,8 @@ pub async fn answer(State(inbox): State<Arc<Inbox>>, request: Request<Body>) -> 
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Origin::Allowed(origin) = origin {
         headers.entry(header::ACCESS_CONTROL_ALLOW_ORIGIN).or_insert(origin);
+        // So that the page can say when another try is worth it.
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after"));
     }
     response
 }

@@ -20,6 +20,7 @@ use super::register::{self, Actor, Kind};
 use super::reply::{Origin, Reply};
 use super::secrets::random_bytes;
 use super::store::{MailKind, MailState, Person, Record, Seal, State, Stored, Tx};
+use super::tokens::recipient_of;
 
 /// A day, in seconds.
 const DAY: i64 = 86_400;
@@ -230,13 +231,13 @@ async fn again(inbox: &Inbox, record: &Record, key: &PublicKey) -> Result<Reply,
     if record.state == State::AwaitingConfirmation {
         let now = inbox.now();
         let letter = inbox.request_letter(&rid, &confirmer_of(&record.submission), now);
-        let id = rid.clone();
+        let (id, recipient) = (rid.clone(), recipient_of(&record.submission.confirmer.email));
         inbox
             .write(move |tx| {
-                let is_reminded = tx
-                    .mails_of(&id)?
-                    .iter()
-                    .any(|mail| mail.kind == MailKind::Request && mail.state != MailState::Dropped && mail.created_at > now - DAY);
+                let mails = tx.mails_of(&id)?;
+                let asked = mails.iter().filter(|mail| mail.kind == MailKind::Request && mail.recipient == recipient);
+                // The first one went out with the record itself.
+                let is_reminded = asked.skip(1).any(|mail| mail.state != MailState::Dropped && mail.created_at > now - DAY);
                 if is_reminded { Ok(()) } else { letter.write(tx) }
             })
             .await?;

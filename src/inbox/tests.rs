@@ -211,7 +211,7 @@ async fn a_completion_goes_all_the_way_to_a_certificate_that_verifies() {
     assert_eq!((again.status.as_u16(), &again.body["receipt"]), (200, &reply.body["receipt"]));
 
     bench.deliver();
-    let request = bench.mails("request").remove(0).text;
+    let request = bench.mails("request").pop().expect("there is one").text;
     let token = bench.token("request");
     assert!(request.contains(&format!("{SITE}/confirm/#t={token}.{key}\n")), "{request}");
     let opened = confirming::open(&bench.inbox, json!({ "token": token }).to_string().as_bytes(), &Origin::None).expect("it opens");
@@ -342,6 +342,8 @@ async fn one_byte_changed_anywhere_is_named_by_the_audit() {
         }
     }
     assert!(n_columns > 30, "only {n_columns} columns were tried");
+    raw.execute("UPDATE definition SET text = replace(text, 'A?', 'B?')", []).expect("it can be changed");
+    assert!(matches!(audit_of(&path, witness), Audit::Fails { seq: Some(_), .. }), "what was asked is looked at, too");
 }
 
 fn flipped(value: &rusqlite::types::Value) -> rusqlite::types::Value {
@@ -469,7 +471,7 @@ async fn a_post_again_reminds_the_confirmer_once_a_day() {
     let (body, _) = bench.body(&payload);
     let post = || submissions::post(&bench.inbox, body.as_bytes(), &Origin::None);
     post().await.expect("it is taken");
-    for (seconds, n_mails) in [(0, 1), (DAY - 1, 1), (2, 2), (60, 2), (DAY, 3)] {
+    for (seconds, n_mails) in [(0, 2), (60, 2), (DAY - 61, 2), (2, 3), (60, 3), (DAY, 4)] {
         bench.pass(seconds);
         post().await.expect("it is there");
         bench.deliver();
@@ -481,7 +483,7 @@ async fn a_post_again_reminds_the_confirmer_once_a_day() {
     bench.pass(DAY + 1);
     post().await.expect("it is there");
     bench.deliver();
-    assert_eq!(bench.mails("request").len(), 3, "what is decided is not asked about");
+    assert_eq!(bench.mails("request").len(), 4, "what is decided is not asked about");
 }
 
 #[tokio::test]

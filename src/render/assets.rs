@@ -78,7 +78,7 @@ pub(super) fn fingerprinted(stem: &str, ending: &str, bytes: &[u8]) -> String {
     format!("{stem}.{hex}.{ending}")
 }
 
-/// Style sheets without their comments and indentation, which are for us and not for readers.
+/// Style sheets without their comments, indentation and line ends, which are for us and not for readers.
 fn without_comments(css: &str) -> String {
     let mut kept = String::with_capacity(css.len());
     let mut rest = css;
@@ -89,8 +89,15 @@ fn without_comments(css: &str) -> String {
     kept.push_str(rest);
     let mut css = String::with_capacity(kept.len());
     for line in kept.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        css.push_str(line);
-        css.push('\n');
+        // A declaration of one line: what stands behind its first colon may begin at once.
+        match line.split_once(": ").filter(|_| line.ends_with(';')) {
+            Some((name, value)) => css.extend([name, ":", value]),
+            None => css.push_str(line),
+        }
+        // Elsewhere a line end is a space like any other, and may part two words.
+        if !line.ends_with(['{', '}', ';', ',']) {
+            css.push('\n');
+        }
     }
     css
 }

@@ -1,4 +1,4 @@
-//! The definition file of each e-workbook, and the passages of guidance that its questions are about, as a script file.
+//! The definition file of each e-workbook; and as a script file the same text, with the passages that its questions are about.
 //!
 //! A confirmer reads each answer beside its passage. Cut out by the build, it is the text the learner read, and as a script it
 //! also loads where pages are opened from a folder.
@@ -38,7 +38,10 @@ impl Passages {
                     passages.insert(question.id.value.clone(), passage);
                 }
             }
-            let script = format!("signpostPassages({})\n", json!({ "id": id, "version": version, "passages": passages }));
+            let script = format!(
+                "signpostPassages({})\n",
+                json!({ "id": id, "version": version, "definition": workbook.definition.text, "passages": passages })
+            );
             outputs.insert(OutputPath::new(format!("workbooks/{id}/{version}.passages.js")), script.into_bytes());
         }
     }

@@ -3,7 +3,8 @@
 //! Modules are for us: each is tested by itself under Node. Browsers get one classic script an entry, because a page may
 //! make few requests and because modules do not load from a folder opened without a server. The rules a module keeps, so
 //! that joining is putting files one after the other: relative imports by name, `export` only in front of a declaration,
-//! no name declared at the top of two modules. Breaking one is reported here, not found by a reader.
+//! no name declared at the top of two modules, and no template literal over several lines. Breaking one of the first three is
+//! reported here, not found by a reader. Comments of their own, indentation and line ends that mean nothing are left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -91,11 +92,22 @@ impl Joiner<'_> {
                 && code != "*/"
                 && code != "*"
             {
+                if ends_no_statement(&self.script, code) {
+                    self.script.pop();
+                }
                 self.script.push_str(code);
                 self.script.push('\n');
             }
         }
     }
+}
+
+/// Whether the line end before this line only parts what belongs together, so that it can go: after an open bracket or a comma,
+/// and before a closed bracket or a dot, no statement can end but by the bracket itself.
+fn ends_no_statement(script: &str, next: &str) -> bool {
+    let last = script.trim_end_matches('\n').rsplit('\n').next().unwrap_or("");
+    // Behind a comment the rest of a line is comment, too.
+    !last.contains("//") && (last.ends_with(['{', '(', '[', ',']) || next.starts_with(['}', ')', ']', '.']))
 }
 
 /// The module that a relative import means.

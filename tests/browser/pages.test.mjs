@@ -46,8 +46,7 @@ const idsByFile = new Map()
 function idsOf(file) {
   if (!idsByFile.has(file)) {
     const html = readFileSync(file, 'utf8')
-    // A step of the e-workbook is a place, too: its script draws it from a template.
-    idsByFile.set(file, new Set([...html.matchAll(/\s(?:id|data-view)="([^"]+)"/g)].map(([, id]) => id)))
+    idsByFile.set(file, new Set([...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id)))
   }
   return idsByFile.get(file)
 }

@@ -14,12 +14,13 @@ class StepForm {
     raised.dataset.part = 'heading'
     raised.append(...heading.childNodes)
     heading.replaceWith(raised)
-    form.prepend(viewOf(root, 'back'))
-    form.append(viewOf(root, 'continue', { question: 'question' in form.dataset }))
   }
 
-  /** Back leads to a step, or to the start page, which has no fragment. */
+  /** Back and Continue stand at the step that is shown, and nowhere else. Back leads to a step, or to the start page, which has no fragment. */
   arrive(draft, back) {
+    for (const old of this.root.querySelectorAll('[data-foot]')) old.remove()
+    this.form.prepend(viewOf(this.root, 'back'))
+    this.form.append(viewOf(this.root, 'continue', { question: 'question' in this.form.dataset }))
     const link = this.form.querySelector('.workbook-back a')
     link.href = `#${back}`
     if (back) delete link.dataset.do
@@ -39,10 +40,6 @@ export class QuestionForm extends StepForm {
     this.question = questionIn(form)
     this.kind = this.question.kind
     this.paper = partOf(form, 'paper')
-    if (!this.paper) return
-    const foot = viewOf(root, 'question-foot')
-    this.showHints = hintsIn(foot, Number(form.dataset.max))
-    form.querySelector('.field').append(foot)
   }
 
   /** What the draft changes by. */
@@ -61,12 +58,18 @@ export class QuestionForm extends StepForm {
   changed() {
     if (!this.paper) return
     this.paper.textContent = this.kind.read(this.form)
-    this.showHints(this.paper.textContent)
+    this.showHints?.(this.paper.textContent)
   }
 
   /** A confirmer who returned this answer may have left a comment: it stands above the box. */
   arrive(draft, back) {
     super.arrive(draft, back)
+    if (this.paper) {
+      const foot = viewOf(this.root, 'question-foot')
+      this.showHints = hintsIn(foot, Number(this.form.dataset.max))
+      this.form.querySelector('.field').append(foot)
+      this.changed()
+    }
     this.form.querySelector('[data-comment]')?.remove()
     const comment = draft.from?.comments?.[this.question.id]
     if (comment) partOf(this.form, 'heading').after(viewOf(this.root, 'comment', { name: draft.from.name, comment }))
@@ -100,10 +103,14 @@ export class DetailsForm extends StepForm {
       // An agency that has left the register: nothing is chosen.
       if (control.selectedIndex < 0) control.selectedIndex = 0
     }
+  }
+
+  arrive(draft, back) {
+    super.arrive(draft, back)
     this.changed()
   }
 
-  /** Two fields are there for one choice only. */
+  /** Two fields are there for one choice only. The form on paper, where nothing was chosen yet, has both. */
   changed() {
     for (const name of ['agency_other', 'reason']) this.form.elements[name].closest('.field').hidden = !isAsked(name, this.read())
   }

@@ -44,6 +44,8 @@ export function overviewOf(root, work, isSent) {
   const isOver = name === 'check'
   const view = viewOf(root, 'overview', {
     draft: !isSent,
+    // Before the start there is nothing done, and nothing to list.
+    begun: at,
     href: `#${name}`,
     start: !at,
     details: at && name === 'details',

@@ -23,6 +23,7 @@ export class WorkbookPage {
   constructor(root, { siteRoot }) {
     const { id, version, title, digest } = root.dataset
     this.root = root
+    partOf(root, 'without-script').remove()
     this.siteRoot = siteRoot
     this.workbook = { id, version: Number(version), title, digest }
     this.status = new SavedStatus(partOf(root, 'status'))
