@@ -81,14 +81,16 @@ enum Prepared {
 fn deliver(inbox: &Inbox, transport: &Transport, mut mail: Mail, now: i64) -> Stored<()> {
     let queued = mail.clone();
     // The record is read and the letter made in one transaction, so that a letter never shows two states at once.
-    let material = inbox.read(move |tx| material(tx, &queued))?;
+    let material = inbox.read(move |tx| material(tx, &queued));
     let prepared = match material {
-        None => Prepared::Drop,
-        Some(material) if is_over_limit(inbox, &mail, now)? => {
+        // One record that cannot be read keeps no other's mail back.
+        Err(error) => Prepared::Later(error.to_string()),
+        Ok(None) => Prepared::Drop,
+        Ok(Some(material)) if is_over_limit(inbox, &mail, now)? => {
             drop(material);
             Prepared::Hold
         }
-        Some(material) => prepare(inbox, &mail, &material),
+        Ok(Some(material)) => prepare(inbox, &mail, &material),
     };
     match prepared {
         Prepared::Drop => mail.state = MailState::Dropped,
@@ -132,7 +134,7 @@ fn is_over_limit(inbox: &Inbox, mail: &Mail, now: i64) -> Stored<bool> {
             Some(limit) => tx.n_mails_sent(&[kind], Some(&recipient), now - DAY)? >= limit,
             None => false,
         };
-        Ok(is_over || tx.n_mails_sent(&MailKind::ALL, None, now - DAY)? >= limits.mails_in_all)
+        Ok(is_over || tx.n_mails_sent(&MailKind::all(), None, now - DAY)? >= limits.mails_in_all)
     })
 }
 

@@ -1,7 +1,7 @@
 //! What a request is answered with when it was not refused, and where it came from.
 
 use axum::body::Body;
-use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use serde_json::Value;
 
 use super::refusal::Refusal;
@@ -38,11 +38,12 @@ pub enum Origin {
 }
 
 impl Origin {
-    pub fn of(origin: Option<&HeaderValue>, allowed: &[String]) -> Self {
-        match origin {
-            None => Self::None,
-            Some(origin) if allowed.iter().any(|known| known.as_bytes() == origin.as_bytes()) => Self::Allowed(origin.clone()),
-            Some(_) => Self::Foreign,
+    pub fn of(headers: &HeaderMap, allowed: &[String]) -> Self {
+        let mut origins = headers.get_all(header::ORIGIN).iter();
+        match (origins.next(), origins.next()) {
+            (None, _) => Self::None,
+            (Some(origin), None) if allowed.iter().any(|known| known.as_bytes() == origin.as_bytes()) => Self::Allowed(origin.clone()),
+            _ => Self::Foreign,
         }
     }
 

@@ -73,13 +73,13 @@ impl Endpoint {
 /// Answers every request.
 pub async fn answer(State(inbox): State<Arc<Inbox>>, request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
-    let origin = Origin::of(head.headers.get(header::ORIGIN), &inbox.settings.allowed_origins);
+    let origin = Origin::of(&head.headers, &inbox.settings.allowed_origins);
     let outcome = dispatch(&inbox, &head, body, &origin).await;
     let mut response = outcome.unwrap_or_else(|refusal| {
         if let Refusal::Unavailable(cause) = &refusal {
             tracing::error!(cause, "the store is at fault");
         }
-        tracing::info!(kind = refusal.kind(), path = head.uri.path(), "refused");
+        tracing::info!(kind = refusal.kind(), "refused");
         let mut response = refusal.to_response();
         if is_unread(&refusal) {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

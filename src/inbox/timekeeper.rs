@@ -39,7 +39,15 @@ pub async fn look(inbox: &Inbox) -> Stored<()> {
     let lapse_after = inbox.settings.lapse_days * DAY;
     for rid in inbox.read(move |tx| tx.waiting_since(now - REMINDERS[0] * DAY))? {
         let id = rid.clone();
-        let Some((record, mails)) = inbox.read(move |tx| Ok(tx.record(&id)?.zip(Some(tx.mails_of(&id)?))))? else { continue };
+        let (record, mails) = match inbox.read(move |tx| Ok(tx.record(&id)?.zip(Some(tx.mails_of(&id)?)))) {
+            Ok(Some(found)) => found,
+            Ok(None) => continue,
+            // The audit names it; the others' time passes all the same.
+            Err(error) => {
+                tracing::error!(rid, %error, "a record could not be looked after");
+                continue;
+            }
+        };
         let age = now - record.received_at;
         if age >= lapse_after {
             lapse(inbox, rid, now).await?;

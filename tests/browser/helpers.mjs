@@ -102,21 +102,24 @@ export async function serveFolder(release) {
   return { origin: `http://127.0.0.1:${server.address().port}`, requests, close }
 }
 
+const CHROMIUM = () => ({
+  executablePath: process.env.CHROMIUM?.includes('/') ? process.env.CHROMIUM : onPath(process.env.CHROMIUM ?? 'chromium'),
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+})
+
 /** Chromium without a window, and without the calls home that no test should make. */
-export function launch() {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM?.includes('/') ? process.env.CHROMIUM : onPath(process.env.CHROMIUM ?? 'chromium'),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
-}
+export const launch = () => chromium.launch(CHROMIUM())
+
+/** The same with a profile that outlasts it, as on a person's own computer. */
+export const launchOn = (profile) => chromium.launchPersistentContext(profile, CHROMIUM())
 
 function onPath(name) {
   const found = process.env.PATH.split(':').map((folder) => join(folder, name)).find((file) => existsSync(file))

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseJws, verifyJws } from '../../themes/signpost/components/record/jws.mjs'
-import { requestOfDevice, tokenInAddress } from '../../themes/signpost/components/my-training/ask.mjs'
+import { tokenInAddress } from '../../themes/signpost/components/my-training/mailed-token.mjs'
+import { requestOfDevice } from '../../themes/signpost/components/record/learner-request.mjs'
 import { promptFinder, titleOfReply, trainingOfEntry, trainingOfReply, withReply } from '../../themes/signpost/components/my-training/trainings.mjs'
 import { fileTextOf } from '../../themes/signpost/components/my-training/workbook-file.mjs'
 

@@ -314,8 +314,9 @@ impl MailKind {
         ("check", Self::Check),
     ];
 
-    pub const ALL: [Self; 8] =
-        [Self::Request, Self::Received, Self::Returned, Self::Issued, Self::NeedsCheck, Self::Refused, Self::Forwarded, Self::Check];
+    pub fn all() -> [Self; 8] {
+        Self::WORDS.map(|(_, kind)| kind)
+    }
 
     pub fn word(self) -> &'static str {
         Self::WORDS.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)

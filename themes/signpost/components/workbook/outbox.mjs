@@ -3,7 +3,8 @@
  * receipt, so that neither a lost reply nor a closed lid loses or doubles it.
  */
 import { InboxUnreachable, askInbox } from '../record/inbox.mjs'
-import { parseJws, signJws } from '../record/jws.mjs'
+import { parseJws } from '../record/jws.mjs'
+import { LEARNER_PATH, requestOfDevice } from '../record/learner-request.mjs'
 import { newDeviceKey } from '../record/store.mjs'
 import { detailsOf } from './details.mjs'
 import { isPassing, send } from './sending.mjs'
@@ -107,10 +108,8 @@ export class Outbox {
     const { entry, store, info: { inbox } } = this
     const key = this.isKept && entry?.receipt && inbox && (await store.deviceKey())
     if (!key) return false
-    const header = { alg: 'ES256', typ: 'mars-request+jws', jwk: key.publicJwk }
-    const payload = { v: 1, rid: entry.rid, aud: inbox, iat: Math.floor(Date.now() / 1000), action: 'status' }
-    const request = await signJws(header, payload, key.privateKey)
-    const { status, body } = await askInbox(inbox, '/api/learner', { request }).catch((error) => {
+    const request = await requestOfDevice(inbox, key, entry.rid, 'status', Math.floor(Date.now() / 1000))
+    const { status, body } = await askInbox(inbox, LEARNER_PATH, request).catch((error) => {
       if (error instanceof InboxUnreachable) return {}
       throw error
     })

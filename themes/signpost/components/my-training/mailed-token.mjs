@@ -1,23 +1,4 @@
-/**
- * A learner's questions to the inbox, as bodies of `POST /api/learner`: how a submission stands, and taking it back. They are
- * asked with the device's key, or with W, the code in the learner's mail, which works on any device.
- */
-import { signJws } from '../record/jws.mjs'
-
-export const LEARNER_PATH = '/api/learner'
-
-/**
- * @param {string} inbox its origin
- * @param {{privateKey: CryptoKey, publicJwk: object}} key the one that the submission was signed with
- * @param {string} rid
- * @param {'status' | 'withdraw'} action
- * @param {number} now in seconds
- * @returns {Promise<{request: string}>}
- */
-export async function requestOfDevice(inbox, key, rid, action, now) {
-  const header = { alg: 'ES256', typ: 'mars-request+jws', jwk: key.publicJwk }
-  return { request: await signJws(header, { v: 1, rid, aud: inbox, iat: now, action }, key.privateKey) }
-}
+/** W, the code in the learner's mail: it shows on any device how a submission stands, and can take it back. */
 
 /**
  * @param {string} hash of the address
