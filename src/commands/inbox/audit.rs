@@ -22,12 +22,13 @@ pub(super) fn run(place: &Place, named: Option<&Path>) -> anyhow::Result<Outcome
     };
     let audit = store::read(&*kept, move |tx| register::audit(tx, witness))?;
     let against = match (&newest, witness) {
-        (Some(path), Some(witness)) => format!("the checkpoint {} over {} entries", path.display(), witness.size),
+        (Some(path), Some(witness)) => format!("the checkpoint {} over {}", path.display(), counted(witness.size, "entry", "entries")),
         _ => String::from("no checkpoint: there is none yet"),
     };
     match audit {
         Audit::Holds { n_entries, n_records } => {
-            report::print(format_args!("Everything holds: {n_entries} entries, {n_records} records, against {against}.\n"));
+            let (entries, records) = (counted(n_entries, "entry", "entries"), counted(n_records, "record", "records"));
+            report::print(format_args!("Everything holds: {entries}, {records}, against {against}.\n"));
             Ok(Outcome::Done)
         }
         Audit::Fails { seq, what } => {
@@ -36,4 +37,8 @@ pub(super) fn run(place: &Place, named: Option<&Path>) -> anyhow::Result<Outcome
             Ok(Outcome::ContentErrors)
         }
     }
+}
+
+fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }

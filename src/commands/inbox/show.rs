@@ -73,7 +73,8 @@ fn as_text(record: &Record, mails: &[Mail]) -> String {
     }
     for mail in mails {
         let when = mail.sent_at.map_or_else(|| format!("due {}", time(mail.due_at)), |at| format!("at {}", time(at)));
-        line("Mail", &format!("{}: {}, {when}, {} failed", mail.kind.word(), mail.state.word(), mail.attempts));
+        let failed = if mail.attempts > 0 { format!(", tried {} times in vain", mail.attempts) } else { String::new() };
+        line("Mail", &format!("{}: {}, {when}{failed}", mail.kind.word(), mail.state.word()));
     }
     text
 }

@@ -55,6 +55,7 @@ impl SqliteStore {
             std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
         }
         let cannot = || format!("cannot open the database {}", path.display());
+        make_private(path).with_context(cannot)?;
         let mut connection = connect(path).with_context(cannot)?;
         MIGRATIONS.to_latest(&mut connection).with_context(cannot)?;
         let (jobs, received) = channel();
@@ -99,6 +100,15 @@ impl Drop for SqliteStore {
             drop(writer.join());
         }
     }
+}
+
+/// The file holds names and addresses: only its owner reads it, and what SQLite makes beside it is as the file is.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
