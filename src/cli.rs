@@ -172,7 +172,7 @@ enum Inbox {
     List {
         #[command(flatten)]
         args: InboxArgs,
-        /// Also those that wait for a confirmer, were returned or withdrawn
+        /// Also those that wait for a confirmer, were returned or withdrawn, or lapsed
         #[arg(long)]
         all: bool,
         /// Only those of one state, such as needs_mars_check

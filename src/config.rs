@@ -230,8 +230,8 @@ fn inbox(fields: &mut Fields<'_>) -> InboxConfig {
 
 fn lapse_days(fields: &mut Fields<'_>) -> i64 {
     let Some(days) = fields.integer("lapse_days") else { return LAPSE_DAYS };
-    if days.value < 1 {
-        fields.report("limit", days.span, "`lapse_days` must be 1 or more");
+    if !(1..=3_650).contains(&days.value) {
+        fields.report("limit", days.span, "`lapse_days` must be from 1 to 3650");
         return LAPSE_DAYS;
     }
     days.value
@@ -261,12 +261,13 @@ fn is_origin(fields: &mut Fields<'_>, origin: &Placed<String>) -> bool {
     let is_sound = base_url(written).is_ok_and(|address| address == *written)
         && origin_of(written) == written
         && written.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase())
-        && !written.contains('@');
+        && !written.contains('@')
+        && !(written.starts_with("https:") && written.ends_with(":443"))
+        && !(written.starts_with("http:") && written.ends_with(":80"));
     if !is_sound {
-        fields
-            .report("origin", origin.span.clone(), format!("`{written}` is not an origin"))
-            .help
-            .push(String::from("write scheme and host in small letters, as in `https://inbox.example`, without a slash at its end"));
+        fields.report("origin", origin.span.clone(), format!("`{written}` is not an origin")).help.push(String::from(
+            "write scheme and host in small letters as browsers do, as in `https://inbox.example`: no slash at its end, no usual port",
+        ));
     }
     is_sound
 }

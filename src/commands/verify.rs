@@ -67,7 +67,12 @@ fn judge(bytes: &[u8], trust: &Trust, now: i64) -> Vec<Verdict> {
 /// The verdict's sentence, then what was signed: to be compared with the paper.
 fn shown(path: &Path, verdict: &Verdict) -> String {
     let mut text = format!("{}: {}\n", path.display(), verdict.sentence());
-    let mut line = |name: &str, value: &str| writeln!(text, "  {name:<12}{value}").expect("text takes every character");
+    let mut line = |name: &str, value: &str| {
+        // What anyone may have signed writes no line of its own, and no colour.
+        let value: String =
+            value.chars().map(|character| if character.is_control() { char::REPLACEMENT_CHARACTER } else { character }).collect();
+        writeln!(text, "  {name:<12}{value}").expect("text takes every character");
+    };
     match verdict {
         Verdict::NotGenuine { why } => line("Why", why),
         Verdict::Certificate { facts, .. } => {
@@ -85,7 +90,7 @@ fn shown(path: &Path, verdict: &Verdict) -> String {
         }
         Verdict::Board { facts, .. } | Verdict::Unaltered { facts } => {
             for (name, value) in facts {
-                line(name, &value.as_str().map_or_else(|| value.to_string(), String::from));
+                line(&format!("{name} "), &value.as_str().map_or_else(|| value.to_string(), String::from));
             }
         }
     }

@@ -36,12 +36,16 @@ fn is_space(character: char) -> bool {
     character.is_whitespace() || character == '\u{feff}'
 }
 
-/// A comment: as a text, but it may have several lines.
+/// A comment: it may have several lines, and is shown as it was typed.
 pub fn fault_of_comment(text: &str, max_length: usize) -> Option<&'static str> {
-    match fault_of_text(&text.replace('\n', "\u{a0}x"), usize::MAX) {
-        None if text.encode_utf16().count() > max_length => Some("this is too long"),
-        None if text.starts_with('\n') || text.ends_with('\n') => Some("this begins or ends with an empty line"),
-        fault => fault,
+    let length = text.encode_utf16().count();
+    match length {
+        0 => Some("this is empty"),
+        _ if length > max_length => Some("this is too long"),
+        _ if text.chars().any(|character| character.is_control() && character != '\n') => {
+            Some("this holds a character that cannot be printed")
+        }
+        _ => None,
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::jws::{self, Verified};
 use super::keys::BoardKeys;
 use super::objects::{CERTIFICATE, CHECKPOINT, CONFIRMATION, Certificate, RECEIPT, STATUS, SUBMISSION};
+use super::submission;
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +58,7 @@ fn judged(compact: &str, keys: &BoardKeys, origin: Option<&str>, now: i64) -> Re
     let parsed = parse()?;
     if let Ok(key) = parsed.browser_key(SUBMISSION) {
         let Verified { payload, .. } = parsed.verified_by(&key).map_err(|fault| fault.detail())?;
+        submission::read_stored(&payload).ok_or("it is signed, and yet no learner's record")?;
         return Ok(Verdict::Unaltered { facts: payload });
     }
     const BOARD: [(&str, &str, &str); 5] = [
@@ -69,6 +71,9 @@ fn judged(compact: &str, keys: &BoardKeys, origin: Option<&str>, now: i64) -> Re
     let Some((typ, time, what)) = BOARD.into_iter().find(|(typ, _, _)| parsed.kid(typ).is_ok()) else {
         return Err(String::from("it is nothing that the board or a learner signs"));
     };
+    if typ != STATUS && compact.len() > jws::MAX_LENGTH {
+        return Err(String::from("it is too long"));
+    }
     let Verified { payload, .. } = parse()?.verified_by_board(typ, time, keys).map_err(|fault| fault.detail())?;
     if origin.is_some_and(|origin| payload.get("iss").and_then(Value::as_str) != Some(origin)) {
         return Err(String::from("another inbox issued it"));

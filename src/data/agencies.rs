@@ -2,7 +2,7 @@
 //!
 //! The inbox reads this file, and of the guidance nothing else.
 
-use crate::completion::text::is_domain;
+use crate::completion::text::{fault_of_text, is_domain};
 use crate::diagnostics::{Diagnostic, FilePath};
 use crate::fields::{self, Fields, Placed};
 
@@ -27,6 +27,9 @@ pub struct Agency {
 
 /// The id that a learner gives whose agency is not in the register.
 pub const OTHER: &str = "other";
+
+/// Longest name of an agency in a record, in UTF-16 units.
+const MAX_NAME: usize = 120;
 
 impl Register {
     pub fn agency(&self, id: &str) -> Option<&Agency> {
@@ -57,6 +60,9 @@ fn agency(fields: &mut Fields<'_>) -> Option<Agency> {
         fields.report("id", id.span.clone(), "`other` stands for every agency that is not in the register");
     }
     let name = fields.required_prose("name");
+    if let Some((name, fault)) = name.as_ref().and_then(|name| Some((name, fault_of_text(&name.value, MAX_NAME)?))) {
+        fields.report("agency", name.span.clone(), format!("records could not carry this name: {fault}"));
+    }
     fields.require("mail_domains");
     let mail_domains = domains(fields, "mail_domains");
     Some(Agency { id: id?, name: name?.value, mail_domains })

@@ -5,6 +5,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 use anyhow::Context as _;
 
@@ -13,7 +14,7 @@ use crate::completion::keys::BoardKeys;
 use crate::completion::objects::{CHECKPOINT, Checkpoint};
 
 use super::Inbox;
-use super::register::Witness;
+use super::register::{self, Audit, Witness};
 use super::store::Stored;
 
 impl Inbox {
@@ -42,26 +43,44 @@ impl Inbox {
             file.write_all(signed.as_bytes())?;
             file.sync_all()
         });
-        written.and_then(|()| fs::rename(&unfinished, &path)).with_context(|| format!("cannot write {}", path.display()))
+        written.and_then(|()| fs::rename(&unfinished, &path)).with_context(|| format!("cannot write {}", path.display()))?;
+        self.checkpoint_at.store(iat, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Compares the log with the checkpoints that lie there, before a new one is signed: a database that was put back would else
+    /// begin a second story beside the first. Said in the log; the audit names it as long as the older checkpoint is kept.
+    pub fn look_back(&self) -> anyhow::Result<()> {
+        let paths = all(&self.settings.checkpoints)?;
+        let witnesses = paths.iter().map(|path| read(path, &self.settings.keys)).collect::<anyhow::Result<Vec<_>>>();
+        match witnesses {
+            Ok(witnesses) => {
+                if let Audit::Fails { what, .. } = self.read(move |tx| register::audit(tx, &witnesses))? {
+                    tracing::error!(what, "the register does not hold: run `signpost inbox audit`");
+                }
+            }
+            Err(error) => tracing::error!(error = format!("{error:#}"), "a checkpoint cannot be read"),
+        }
+        Ok(())
     }
 }
 
-/// The newest checkpoint of a folder, by its name. None: there is none yet.
-pub fn newest(folder: &Path) -> anyhow::Result<Option<PathBuf>> {
+/// Every checkpoint of a folder, the oldest first, by their names.
+pub fn all(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", folder.display())),
     };
-    let mut newest: Option<PathBuf> = None;
+    let mut paths = Vec::new();
     for entry in entries {
         let path = entry.with_context(|| format!("cannot read {}", folder.display()))?.path();
-        let is_checkpoint = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("checkpoint-"));
-        if is_checkpoint && newest.as_ref().is_none_or(|newest| path.file_name() > newest.file_name()) {
-            newest = Some(path);
+        if path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("checkpoint-")) {
+            paths.push(path);
         }
     }
-    Ok(newest)
+    paths.sort();
+    Ok(paths)
 }
 
 /// Reads a checkpoint and checks the board's signature.

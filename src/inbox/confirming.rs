@@ -236,7 +236,7 @@ pub async fn forward(inbox: &Arc<Inbox>, body: &[u8], origin: &Origin) -> Result
     let sent_to = masked(&person.email);
     let outcome = inbox
         .write(move |tx| {
-            let Some((record, first)) = behind(tx, &token)? else { return Ok(Err(Refusal::Unknown)) };
+            let Some((record, _)) = behind(tx, &token)? else { return Ok(Err(Refusal::Unknown)) };
             if let Some(refusal) = cannot_be_asked(&shared, &record, &person) {
                 return Ok(Err(refusal));
             }
@@ -246,7 +246,7 @@ pub async fn forward(inbox: &Arc<Inbox>, body: &[u8], origin: &Origin) -> Result
             let rid = &record.submission.rid;
             register::note(tx, &record, Kind::Forwarded, Actor::Confirmer, now)?;
             shared.request_letter(rid, &person, now).write(tx)?;
-            shared.plain_letter(MailKind::Forwarded, rid, &first.email, now).write(tx)?;
+            shared.plain_letter(MailKind::Forwarded, rid, &record.submission.confirmer.email, now).write(tx)?;
             Ok(Ok(record))
         })
         .await?;

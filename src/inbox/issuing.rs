@@ -6,7 +6,6 @@ use crate::completion::objects::{CERTIFICATE, Certificate};
 use crate::completion::reference::letters;
 use crate::completion::submission::{Capacity, end_of_london_day, london_day};
 use crate::completion::text::{domain_of, mailbox_of};
-use crate::data::agencies::OTHER;
 
 use super::Inbox;
 use super::certificate;
@@ -42,7 +41,8 @@ impl Inbox {
                 let is_own = agency.mail_domains.iter().any(|domain| domain == confirmer_domain);
                 reason(!is_own, "The confirmer's mail address is not one of the learner's agency.");
             }
-            None => reason(learner.agency_id == OTHER, "The agency is not in the register."),
+            // `other`, or an agency that has left the register since.
+            None => reason(true, "The agency is not in the register."),
         }
         let is_free = register.is_free_mail(domain_of(&learner.email)) || register.is_free_mail(confirmer_domain);
         reason(is_free, "A mail address is one that anyone can get.");

@@ -30,6 +30,7 @@ mod limits;
 mod listen;
 pub mod mail;
 
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::sync::{Arc, Mutex, RwLock};
 
 use ring::rand::SystemRandom;
@@ -57,14 +58,18 @@ pub struct Inbox {
     tree: Mutex<Tree>,
     /// Rung when there is mail to send.
     mail_bell: Notify,
+    /// Set when the service ends.
+    is_stopping: AtomicBool,
+    /// When the newest checkpoint was written, in seconds since 1970; 0 before the first.
+    checkpoint_at: AtomicI64,
+    /// What was last found of the store, and when.
+    readiness: Mutex<Option<(i64, bool)>>,
     limiter: Mutex<limits::RateLimiter>,
 }
 
 impl Inbox {
     /// Opens an inbox over a store.
     pub fn new(settings: Settings, offered: Offered, store: Arc<dyn Store>, clock: Clock) -> anyhow::Result<Self> {
-        let notes = [("origin", settings.origin.clone()), ("site", settings.site.clone())];
-        store::write_now(&*store, move |tx| notes.iter().try_for_each(|(key, value)| tx.put_note(key, value)))?;
         let mut tree = Tree::default();
         let tree = store::read(&*store, move |tx| {
             tree.catch_up(tx)?;
@@ -79,10 +84,30 @@ impl Inbox {
             offered: RwLock::default(),
             tree: Mutex::new(tree),
             mail_bell: Notify::new(),
+            is_stopping: AtomicBool::new(false),
+            checkpoint_at: AtomicI64::new(0),
+            readiness: Mutex::new(None),
             limiter: Mutex::new(limiter),
         };
         inbox.offer(offered)?;
         Ok(inbox)
+    }
+
+    /// Takes the store for this service, and notes where it is reached. A preview's records are signed with a key that nobody
+    /// trusts, so a real inbox and a preview never work on one store.
+    pub fn take_store(&self) -> anyhow::Result<()> {
+        let kind = if self.settings.dev_mail.is_some() { "preview" } else { "board" };
+        let notes = [("kind", kind.to_owned()), ("origin", self.settings.origin.clone()), ("site", self.settings.site.clone())];
+        let other = store::write_now(&*self.store, move |tx| {
+            if let Some(other) = tx.note("kind")?.filter(|known| known != kind) {
+                return Ok(Some(other));
+            }
+            notes.iter().try_for_each(|(key, value)| tx.put_note(key, value)).map(|()| None)
+        })?;
+        match other {
+            Some(other) => anyhow::bail!("the database belongs to a {other}'s inbox, and this is a {kind}'s: name another with --store"),
+            None => Ok(()),
+        }
     }
 
     /// From now on these are today's e-workbooks and agencies. Each definition is kept for ever.
@@ -116,9 +141,9 @@ impl Inbox {
 
     /// Writes, waits for the disk, and rings for the mail that was queued with it.
     async fn write<T: Send + 'static>(&self, work: impl FnOnce(&mut dyn Tx) -> Stored<T> + Send + 'static) -> Stored<T> {
-        let written = store::write(&*self.store, work).await;
+        let written = store::write(&*self.store, work).await?;
         self.mail_bell.notify_one();
-        written
+        Ok(written)
     }
 
     fn read<T: Send + 'static>(&self, work: impl FnOnce(&mut dyn Tx) -> Stored<T> + Send + 'static) -> Stored<T> {

@@ -4,10 +4,12 @@
 //! more; a limit on mails holds one back and never loses it.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::completion::definition;
 use crate::completion::jws;
 use crate::completion::objects::Certificate;
 use crate::completion::reference::reference_of;
@@ -62,6 +64,10 @@ pub fn deliver_due(inbox: &Inbox, transport: &Transport) -> Stored<usize> {
     let due = inbox.read(move |tx| tx.due_mails(now, AT_A_TIME))?;
     let n = due.len();
     for mail in due {
+        // A mail server that does not answer takes its time, and the inbox is not to wait for all of these when it stops.
+        if inbox.is_stopping.load(Ordering::Relaxed) {
+            break;
+        }
         deliver(inbox, transport, mail, now)?;
     }
     Ok(n)
@@ -95,14 +101,24 @@ fn deliver(inbox: &Inbox, transport: &Transport, mut mail: Mail, now: i64) -> St
     match prepared {
         Prepared::Drop => mail.state = MailState::Dropped,
         Prepared::Hold => (mail.state, mail.due_at) = (MailState::Held, now + HELD_FOR),
-        Prepared::Later(cause) => put_off(&mut mail, now, &cause),
-        Prepared::Send(envelope) => match transport.send(&envelope) {
-            Ok(()) => {
-                (mail.state, mail.sent_at) = (MailState::Sent, Some(now));
-                tracing::info!(rid = mail.rid, kind = mail.kind.word(), "mail sent");
+        Prepared::Later(cause) => {
+            put_off(&mut mail, now);
+            say_not_sent(&mail, &cause);
+        }
+        Prepared::Send(envelope) => {
+            // What cannot be written down is not sent: a store at fault would else have the same mail go out again and again.
+            let n_failed = mail.attempts;
+            put_off(&mut mail, now);
+            let claimed = mail.clone();
+            store::write_now(&*inbox.store, move |tx| tx.update_mail(&claimed))?;
+            match transport.send(&envelope) {
+                Ok(()) => {
+                    (mail.state, mail.sent_at, mail.attempts) = (MailState::Sent, Some(now), n_failed);
+                    tracing::info!(rid = mail.rid, kind = mail.kind.word(), "mail sent");
+                }
+                Err(SendError::Later(cause) | SendError::Rejected(cause)) => say_not_sent(&mail, &cause),
             }
-            Err(SendError::Later(cause) | SendError::Rejected(cause)) => put_off(&mut mail, now, &cause),
-        },
+        }
     }
     store::write_now(&*inbox.store, move |tx| {
         if let (MailState::Sent | MailState::Dropped, Some(token)) = (mail.state, &mail.token) {
@@ -113,9 +129,12 @@ fn deliver(inbox: &Inbox, transport: &Transport, mut mail: Mail, now: i64) -> St
 }
 
 /// A refused recipient is tried again, too: a full mailbox or a wrong filter may be gone next week.
-fn put_off(mail: &mut Mail, now: i64, cause: &str) {
+fn put_off(mail: &mut Mail, now: i64) {
     let doubled = FIRST_WAIT.saturating_mul(1 << mail.attempts.clamp(0, 20));
     (mail.state, mail.due_at, mail.attempts) = (MailState::Waiting, now + doubled.min(LONGEST_WAIT), mail.attempts + 1);
+}
+
+fn say_not_sent(mail: &Mail, cause: &str) {
     tracing::warn!(rid = mail.rid, kind = mail.kind.word(), attempts = mail.attempts, cause, "mail not sent yet");
 }
 
@@ -144,12 +163,18 @@ struct Material {
     /// The token, wrapped, and what it is for.
     token: Option<(Vec<u8>, Purpose)>,
     wrapped_key: Option<Vec<u8>>,
+    answers_are_kept: bool,
 }
 
 /// None: there is nothing to write about any more.
 fn material(tx: &mut dyn Tx, mail: &Mail) -> Stored<Option<Material>> {
     let Some(record) = tx.record(&mail.rid)? else { return Ok(None) };
-    if mail.kind == MailKind::Request && record.state != State::AwaitingConfirmation {
+    let is_over = match mail.kind {
+        MailKind::Request => record.state != State::AwaitingConfirmation,
+        MailKind::NeedsCheck | MailKind::Check => record.state != State::NeedsMarsCheck,
+        _ => false,
+    };
+    if is_over {
         return Ok(None);
     }
     let token = match &mail.token {
@@ -160,7 +185,9 @@ fn material(tx: &mut dyn Tx, mail: &Mail) -> Stored<Option<Material>> {
         return Ok(None);
     }
     let wrapped_key = if mail.kind == MailKind::Request { tx.seal(&mail.rid)?.map(|seal| seal.wrapped_key) } else { None };
-    Ok(Some(Material { record, token, wrapped_key }))
+    let definition = tx.definition(&record.submission.workbook.digest)?.and_then(|kept| definition::parse(&kept.text));
+    let answers_are_kept = definition.is_none_or(|definition| definition.answers_on_server);
+    Ok(Some(Material { record, token, wrapped_key, answers_are_kept }))
 }
 
 fn prepare(inbox: &Inbox, mail: &Mail, material: &Material) -> Prepared {
@@ -171,7 +198,7 @@ fn prepare(inbox: &Inbox, mail: &Mail, material: &Material) -> Prepared {
 }
 
 fn envelope(inbox: &Inbox, mail: &Mail, material: &Material) -> anyhow::Result<Envelope> {
-    let Material { record, token, wrapped_key } = material;
+    let Material { record, token, wrapped_key, answers_are_kept } = material;
     let (settings, submission) = (&inbox.settings, &record.submission);
     let rid = &submission.rid;
     let unwrap = |wrapped: &[u8]| -> anyhow::Result<SecretString> {
@@ -199,7 +226,7 @@ fn envelope(inbox: &Inbox, mail: &Mail, material: &Material) -> anyhow::Result<E
             (kind, to_asked(&asked))
         }
         MailKind::Received => {
-            let answers_are_kept = record.seal_digest.is_some();
+            let answers_are_kept = *answers_are_kept;
             (LetterKind::Received { learner, confirmer: first.name, page_token: link()?, answers_are_kept }, to_learner)
         }
         MailKind::Returned => (LetterKind::Returned { learner, confirmer, page_token: link()? }, to_learner),

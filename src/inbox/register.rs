@@ -145,8 +145,8 @@ impl Tree {
 /// What an audit found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Audit {
-    /// Everything holds.
-    Holds { n_entries: u64, n_records: u64 },
+    /// Everything holds. `steps_back`: entries that are earlier than the one before them, as when a clock was set back.
+    Holds { n_entries: u64, n_records: u64, steps_back: Vec<u64> },
     /// The first entry that does not, and what is wrong.
     Fails { seq: Option<u64>, what: String },
 }
@@ -158,16 +158,18 @@ pub struct Witness {
     pub root: [u8; 32],
 }
 
-/// Recomputes the log and compares every record with its last line. `witness` is the newest checkpoint, or one from outside.
-pub fn audit(tx: &mut dyn Tx, witness: Option<Witness>) -> Stored<Audit> {
+/// Recomputes the log and compares every record with its last line. `witnesses` are checkpoints, in any order.
+pub fn audit(tx: &mut dyn Tx, witnesses: &[Witness]) -> Stored<Audit> {
     let lines = tx.log_from(0)?;
     let mut tree = Tree::default();
     // The last line of each record.
     let mut last: BTreeMap<String, (u64, String)> = BTreeMap::new();
+    let (mut steps_back, mut latest) = (Vec::new(), i64::MIN);
+    let differs = |tree: &Tree| witnesses.iter().any(|witness| witness.size == tree.size() && witness.root != tree.root());
     for (index, line) in lines.iter().enumerate() {
         let index = index as u64;
         let fails = |what: &str| Ok(Audit::Fails { seq: Some(index), what: what.to_owned() });
-        if witness.is_some_and(|witness| witness.size == index && witness.root != tree.root()) {
+        if differs(&tree) {
             return Ok(differs_before(index));
         }
         if line.seq != index {
@@ -180,31 +182,34 @@ pub fn audit(tx: &mut dyn Tx, witness: Option<Witness>) -> Stored<Audit> {
         if entry["seq"].as_u64() != Some(index) {
             return fails("it carries another number than its place");
         }
-        let (Some(rid_hash), Some(row_hash)) = (entry["rid_hash"].as_str(), entry["row_hash"].as_str()) else {
-            return fails("it does not say which record it is about");
+        let (Some(rid_hash), Some(row_hash), Some(at)) = (entry["rid_hash"].as_str(), entry["row_hash"].as_str(), entry["at"].as_i64())
+        else {
+            return fails("it does not say when it was written, and about which record");
         };
+        if at < latest {
+            steps_back.push(index);
+        }
+        latest = at;
         last.insert(rid_hash.to_owned(), (index, row_hash.to_owned()));
         tree.push(line.leaf);
     }
-    if let Some(witness) = witness {
-        if witness.size == tree.size() && witness.root != tree.root() {
-            return Ok(differs_before(witness.size));
-        }
-        if witness.size > tree.size() {
-            let what = format!("the checkpoint has seen {} entries, and the log has {}", witness.size, tree.size());
-            return Ok(Audit::Fails { seq: Some(tree.size()), what });
-        }
+    if differs(&tree) {
+        return Ok(differs_before(tree.size()));
     }
-    records(tx, last, tree.size())
+    if let Some(seen) = witnesses.iter().map(|witness| witness.size).max().filter(|seen| *seen > tree.size()) {
+        let what = format!("a checkpoint has seen {seen} entries, and the log has {}", tree.size());
+        return Ok(Audit::Fails { seq: Some(tree.size()), what });
+    }
+    records(tx, last, tree.size(), steps_back)
 }
 
 fn differs_before(size: u64) -> Audit {
-    let what = format!("an entry before number {size} is not the one that the checkpoint was signed over");
+    let what = format!("an entry before number {size} is not the one that a checkpoint was signed over");
     Audit::Fails { seq: size.checked_sub(1), what }
 }
 
 /// Compares every record with its last line, and finds lines whose record is gone.
-fn records(tx: &mut dyn Tx, mut last: BTreeMap<String, (u64, String)>, n_entries: u64) -> Stored<Audit> {
+fn records(tx: &mut dyn Tx, mut last: BTreeMap<String, (u64, String)>, n_entries: u64, steps_back: Vec<u64>) -> Stored<Audit> {
     let mut n_records = 0;
     let mut wrongs: Vec<(Option<u64>, String)> = Vec::new();
     let mut strangers = Vec::new();
@@ -236,7 +241,7 @@ fn records(tx: &mut dyn Tx, mut last: BTreeMap<String, (u64, String)>, n_entries
     wrongs.sort();
     Ok(match wrongs.into_iter().next() {
         Some((seq, what)) => Audit::Fails { seq, what },
-        None => Audit::Holds { n_entries, n_records },
+        None => Audit::Holds { n_entries, n_records, steps_back },
     })
 }
 

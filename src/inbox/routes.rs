@@ -4,6 +4,7 @@
 //! behind the address. One match, so that the whole service can be read in it.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::body::Body;
 use axum::extract::State;
@@ -17,7 +18,7 @@ use super::limits::{self, BodyError};
 use super::listen::Peer;
 use super::refusal::Refusal;
 use super::reply::{Origin, Reply};
-use super::{Inbox, confirming, dev_mail, learner, submissions};
+use super::{Inbox, confirming, dev_mail, learner, store, submissions};
 
 /// Largest body of a submission, in bytes. Twelve answers of 4,000 characters, sealed and in base64url, come to about 65,000; the
 /// rest is room for accents and longer workbooks.
@@ -25,6 +26,9 @@ const MAX_SUBMISSION: u64 = 256 * 1024;
 
 /// Largest body of any other request: comments on every question of a long workbook.
 const MAX_REQUEST: u64 = 64 * 1024;
+
+/// How long it is believed that the store can be written, in seconds: asking costs a wait for the disk.
+const READY_FOR: i64 = 3;
 
 /// How long others may keep the status list and the checkpoint, in seconds.
 const PUBLIC: HeaderValue = HeaderValue::from_static("max-age=300");
@@ -121,6 +125,7 @@ async fn dispatch(inbox: &Arc<Inbox>, head: &Parts, body: Body, origin: &Origin)
     if !matches!(head.method, Method::GET | Method::HEAD) {
         return Err(Refusal::Method("GET, HEAD, OPTIONS"));
     }
+    take_token(inbox, head)?;
     let mut response = match endpoint {
         Endpoint::Status => public(status_list(inbox)?),
         Endpoint::Checkpoint => public(inbox.checkpoint()?.1),
@@ -147,16 +152,20 @@ async fn posted(inbox: &Inbox, endpoint: Endpoint, head: &Parts, body: Body) -> 
     if !media_type.split(';').next().unwrap_or("").trim().eq_ignore_ascii_case("application/json") {
         return Err(Refusal::MediaType);
     }
-    if let Some(Peer(peer)) = head.extensions.get() {
-        let forwarded = head.headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
-        let mut limiter = inbox.limiter.lock().expect("nobody panics while holding it");
-        limiter.take(peer.ip(), forwarded, inbox.now()).map_err(Refusal::Busy)?;
-    }
+    take_token(inbox, head)?;
     limits::read_body(body, length, endpoint.max_body()).await.map_err(|error| match error {
         BodyError::TooLarge => Refusal::TooLarge,
         BodyError::Busy => Refusal::Busy(1),
         BodyError::Broken => Refusal::Malformed(String::from("it ends before its length")),
     })
+}
+
+/// The limit on requests from one network.
+fn take_token(inbox: &Inbox, head: &Parts) -> Result<(), Refusal> {
+    let Some(Peer(peer)) = head.extensions.get() else { return Ok(()) };
+    let forwarded = head.headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
+    let mut limiter = inbox.limiter.lock().expect("nobody panics while holding it");
+    limiter.take(peer.ip(), forwarded, inbox.now()).map_err(Refusal::Busy)
 }
 
 /// The length that the head gives, if it gives one: two lengths could be read in two ways, even when they are the same.
@@ -193,17 +202,31 @@ fn status_list(inbox: &Inbox) -> Result<String, Refusal> {
     Ok(inbox.sign(STATUS, &StatusList::to_payload(&inbox.settings.origin, inbox.now(), &revoked)))
 }
 
-/// Whether completions can be taken, and how far the mail is behind.
+/// Whether completions can be taken, how far the mail is behind, and how old the newest checkpoint is.
 async fn ready(inbox: &Inbox) -> Response<Body> {
     let now = inbox.now();
-    // Writing is what counts: a disk that is full or read-only still reads.
-    let written = inbox.write(move |tx| tx.put_note("ready_at", &now.to_string())).await;
-    let (is_ready, reply) = match written.and_then(|()| inbox.read(|tx| tx.mail_queue())) {
-        Ok((n_mails, oldest)) => {
-            (true, json!({ "ready": true, "mails_waiting": n_mails, "oldest_mail_seconds": oldest.map_or(0, |oldest| now - oldest) }))
+    let known = *inbox.readiness.lock().expect("nobody panics while holding it");
+    let can_write = match known {
+        Some((at, can_write)) if (0..READY_FOR).contains(&(now - at)) => can_write,
+        _ => {
+            // Writing is what counts: a disk that is full or read-only still reads.
+            let written = store::write(&*inbox.store, move |tx| tx.put_note("ready_at", &now.to_string())).await;
+            if let Err(error) = &written {
+                tracing::error!(%error, "the store cannot be written");
+            }
+            *inbox.readiness.lock().expect("nobody panics while holding it") = Some((now, written.is_ok()));
+            written.is_ok()
         }
-        Err(error) => (false, json!({ "ready": false, "cause": error.to_string() })),
     };
-    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    Reply { status, body: reply }.to_response()
+    let Some((n_mails, oldest)) = inbox.read(|tx| tx.mail_queue()).ok().filter(|_| can_write) else {
+        return Reply { status: StatusCode::SERVICE_UNAVAILABLE, body: json!({ "ready": false }) }.to_response();
+    };
+    let checkpoint_at = inbox.checkpoint_at.load(Ordering::Relaxed);
+    Reply::ok(json!({
+        "ready": true,
+        "mails_waiting": n_mails,
+        "oldest_mail_seconds": oldest.map_or(0, |oldest| now - oldest),
+        "checkpoint_seconds": now - checkpoint_at,
+    }))
+    .to_response()
 }

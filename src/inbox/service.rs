@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -21,6 +22,7 @@ pub async fn run(
 ) -> anyhow::Result<()> {
     listener.set_nonblocking(true).context("cannot listen")?;
     let listener = tokio::net::TcpListener::from_std(listener).context("cannot listen")?;
+    inbox.look_back()?;
     inbox.write_checkpoint()?;
     let mailer = tokio::spawn(outbox::run(inbox.clone(), Arc::new(transport)));
     let timekeeper = tokio::spawn(timekeeper::run(inbox.clone()));
@@ -28,6 +30,7 @@ pub async fn run(
     // What is signed at the end belongs to the ten seconds in which a supervisor expects an end.
     let limits = Limits { drain: Duration::from_secs(9), ..Limits::default() };
     listen::serve(listener, router, limits, stop).await;
+    inbox.is_stopping.store(true, Ordering::Relaxed);
     mailer.abort();
     timekeeper.abort();
     inbox.write_checkpoint()

@@ -23,6 +23,10 @@ pub async fn run(inbox: Arc<Inbox>) {
         if let Err(error) = look(&inbox).await {
             tracing::error!(%error, "reminders and lapses could not be looked after");
         }
+        let store = inbox.store.clone();
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || store.tidy()).await {
+            tracing::warn!(%error, "what was erased is still in the store's log");
+        }
         if inbox.now() - written_at >= DAY {
             match inbox.write_checkpoint() {
                 Ok(()) => written_at = inbox.now(),
@@ -65,7 +69,9 @@ pub async fn look(inbox: &Inbox) -> Stored<()> {
     }
     // A board may let requests lapse before the first reminder.
     for rid in inbox.read(move |tx| tx.waiting_since(now - lapse_after))? {
-        lapse(inbox, rid, now).await?;
+        if let Err(error) = lapse(inbox, rid.clone(), now).await {
+            tracing::error!(rid, %error, "a record could not be looked after");
+        }
     }
     Ok(())
 }

@@ -29,7 +29,7 @@ fn read(file: &FilePath, fields: &mut Fields<'_>) -> Option<Quiz> {
         file: file.clone(),
         version: version.unwrap_or(1),
         minutes: positive(fields, "minutes"),
-        renew_after_months: positive(fields, "renew_after_months"),
+        renew_after_months: renew_after_months(fields),
         confirm: fields.choice("confirm", &[("manager", Confirm::Manager), ("none", Confirm::Nobody)]).unwrap_or(Confirm::Manager),
         answers_on_server: fields.boolean_or("answers_on_server", true),
         sections: fields.tables("section", "section", section),
@@ -81,6 +81,16 @@ fn positive(fields: &mut Fields<'_>, key: &'static str) -> Option<i64> {
         return None;
     }
     Some(number.value)
+}
+
+/// At most a hundred years: a date so far away can still be written.
+fn renew_after_months(fields: &mut Fields<'_>) -> Option<i64> {
+    let months = fields.integer("renew_after_months")?;
+    if !(1..=1_200).contains(&months.value) {
+        fields.report("value", months.span, "`renew_after_months` must be from 1 to 1200");
+        return None;
+    }
+    Some(months.value)
 }
 
 fn section(fields: &mut Fields<'_>) -> Section {

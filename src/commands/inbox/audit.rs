@@ -1,4 +1,4 @@
-//! `signpost inbox audit`: whether the register, the records and the newest checkpoint still belong together.
+//! `signpost inbox audit`: whether the register, the records and the checkpoints still belong together.
 
 use std::path::Path;
 
@@ -12,23 +12,30 @@ use super::setup::Place;
 /// Exit code 0: everything holds; 1: something does not; 2: it could not be looked at.
 pub(super) fn run(place: &Place, named: Option<&Path>) -> anyhow::Result<Outcome> {
     let kept = place.open_store()?;
-    let newest = match named {
-        Some(path) => Some(path.to_owned()),
-        None => checkpoint::newest(&place.checkpoints())?,
+    // Every checkpoint that lies there, not the newest alone: one that was signed after the database was put back would bless it.
+    let paths = match named {
+        Some(path) => vec![path.to_owned()],
+        None => checkpoint::all(&place.checkpoints())?,
     };
-    let witness = match &newest {
-        Some(path) => Some(checkpoint::read(path, &place.board_keys(&place.read_sources()?)?)?),
-        None => None,
-    };
-    let audit = store::read(&*kept, move |tx| register::audit(tx, witness))?;
-    let against = match (&newest, witness) {
-        (Some(path), Some(witness)) => format!("the checkpoint {} over {}", path.display(), counted(witness.size, "entry", "entries")),
+    let mut witnesses = Vec::new();
+    if !paths.is_empty() {
+        let keys = place.board_keys(&place.read_sources()?)?;
+        for path in &paths {
+            witnesses.push(checkpoint::read(path, &keys)?);
+        }
+    }
+    let against = match (&paths[..], witnesses.iter().map(|witness| witness.size).max()) {
+        ([path], Some(size)) => format!("the checkpoint {} over {}", path.display(), counted(size, "entry", "entries")),
+        ([.., _], Some(size)) => format!("{} checkpoints, up to {}", paths.len(), counted(size, "entry", "entries")),
         _ => String::from("no checkpoint: there is none yet"),
     };
-    match audit {
-        Audit::Holds { n_entries, n_records } => {
+    match store::read(&*kept, move |tx| register::audit(tx, &witnesses))? {
+        Audit::Holds { n_entries, n_records, steps_back } => {
             let (entries, records) = (counted(n_entries, "entry", "entries"), counted(n_records, "record", "records"));
             report::print(format_args!("Everything holds: {entries}, {records}, against {against}.\n"));
+            for seq in steps_back {
+                report::print(format_args!("Entry {seq} is earlier than the one before it: the clock was set back.\n"));
+            }
             Ok(Outcome::Done)
         }
         Audit::Fails { seq, what } => {

@@ -37,7 +37,12 @@ fn new(place: &Place, public: &Path) -> anyhow::Result<()> {
     for folder in [&board, &wrap].into_iter().filter_map(|path| path.parent()) {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }
-    secrets::make_files(&board, &wrap, &SystemRandom::new())?;
+    let random = SystemRandom::new();
+    secrets::make_board_key(&board, &random)?;
+    // Under another wrapping key the links that wait could not be sent: one that is there goes on.
+    if !wrap.exists() {
+        secrets::make_wrap_key(&wrap, &random)?;
+    }
     report::say(format_args!(
         "The board's key is in {}, the wrapping key in {}. Keep a copy of both, away from the",
         board.display(),
@@ -58,6 +63,9 @@ fn export(board_key: &Path, output: &Path) -> anyhow::Result<()> {
     write(output, &keys)?;
     report::say(format_args!("The public keys are in {}. Commit it, write `keys = \"{PUBLIC_KEYS}\"` into [inbox] of", output.display()));
     report::say("site.toml, and publish the site: whoever checks a certificate reads them there.");
+    if is_new && keys.keys.len() > 1 {
+        report::say("The key before it is retired from this moment: start the inbox again at once, with the new one.");
+    }
     Ok(())
 }
 

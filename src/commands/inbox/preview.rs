@@ -16,7 +16,7 @@ use crate::inbox::store::SqliteStore;
 use crate::inbox::{Inbox, secrets, service};
 use crate::render::InboxInfo;
 
-use super::setup::{self, Addresses, InboxSources, Place};
+use super::setup::{self, Addresses, InboxSources, KeyFiles, Place};
 use super::{keys, serve};
 
 /// An inbox that runs for as long as the process does.
@@ -45,10 +45,11 @@ impl PreviewInbox {
         // Mistakes in the sources are the build's to show: it shows them all, and the inbox then follows.
         let InboxSources { config, offered, .. } = InboxSources::read_as_they_are(site_dir)?;
         let mails = place.var.join("mail");
-        let mut settings = setup::settings(&place, config, addresses, keys.clone())?;
+        let mut settings = setup::settings(&place, &place.preview_keys(), config, addresses, keys.clone())?;
         settings.dev_mail = Some(mails.clone());
         let store = Arc::new(SqliteStore::open(&place.database)?);
         let inbox = Arc::new(Inbox::new(settings, offered, store, setup::clock())?);
+        inbox.take_store()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the inbox")?;
         let at_work = inbox.clone();
         thread::Builder::new().name(String::from("inbox")).spawn(move || {
@@ -79,7 +80,7 @@ impl PreviewInbox {
 fn preview_keys(place: &Place) -> anyhow::Result<BoardKeys> {
     std::fs::create_dir_all(&place.var).with_context(|| format!("cannot make the folder {}", place.var.display()))?;
     let random = SystemRandom::new();
-    let (board, wrap, public) = (place.var.join("board-key.pem"), place.var.join("wrap-key"), place.preview_keys_file());
+    let (KeyFiles { board, wrap }, public) = (place.preview_keys(), place.preview_keys_file());
     if !board.exists() {
         secrets::make_board_key(&board, &random)?;
     }

@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
@@ -20,16 +21,23 @@ pub(super) fn run(place: &Place, address: SocketAddr, mail: Option<&str>) -> any
     let transport = transport(place, &sources, mail)?;
     let keys = place.board_keys(&sources)?;
     let InboxSources { config, offered, .. } = sources;
-    let settings = setup::settings(place, config, addresses, keys)?;
+    let settings = setup::settings(place, &place.own_keys(), config, addresses, keys)?;
     let store = Arc::new(SqliteStore::open(&place.database)?);
     let listener = bind(address, "inbox")?;
     let address = listener.local_addr()?;
     let inbox = Arc::new(Inbox::new(settings, offered, store, setup::clock())?);
     report::say(format_args!("The inbox {} listens at {address}. SIGTERM or Ctrl-C stops it.", inbox.settings.origin));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the inbox")?;
-    runtime.block_on(service::run(inbox, transport, listener, service::stop_signal()))?;
+    inbox.take_store()?;
+    let ended = runtime.block_on(service::run(inbox, transport, listener, service::stop_signal()));
+    // A mail server that does not answer is not waited for: what it did not take is sent again at the next start.
+    runtime.shutdown_timeout(STOP_TIME);
+    ended?;
     Ok(Outcome::Done)
 }
+
+/// How long a mail on its way is waited for at the end.
+const STOP_TIME: Duration = Duration::from_millis(500);
 
 /// Takes a port. Err: it is taken, with what to do.
 pub fn bind(address: SocketAddr, what: &str) -> anyhow::Result<TcpListener> {

@@ -30,7 +30,14 @@ pub struct Place {
 }
 
 /// The public keys of a preview, which has no `site.toml` entry for them.
-const PREVIEW_KEYS: &str = "board-keys.json";
+const PREVIEW_KEYS: &str = "preview-keys.json";
+
+/// Where the two secrets lie.
+#[derive(Debug, Clone)]
+pub struct KeyFiles {
+    pub board: PathBuf,
+    pub wrap: PathBuf,
+}
 
 impl Place {
     /// `store`: `sqlite:FILE`, if it is not the usual one.
@@ -57,12 +64,23 @@ impl Place {
         Ok(Arc::new(SqliteStore::open_existing(&self.database).with_context(hint)?))
     }
 
+    /// The signing key of a real inbox.
     pub fn board_key_file(&self) -> PathBuf {
         secret_file("SIGNPOST_BOARD_KEY_FILE").unwrap_or_else(|| self.var.join("board-key.pem"))
     }
 
+    /// The wrapping key of a real inbox.
     pub fn wrap_key_file(&self) -> PathBuf {
         secret_file("SIGNPOST_WRAP_KEY_FILE").unwrap_or_else(|| self.var.join("wrap-key"))
+    }
+
+    /// The keys of a preview. They are never a board's own, whatever the environment names.
+    pub fn preview_keys(&self) -> KeyFiles {
+        KeyFiles { board: self.var.join("preview-key.pem"), wrap: self.var.join("preview-wrap-key") }
+    }
+
+    pub fn own_keys(&self) -> KeyFiles {
+        KeyFiles { board: self.board_key_file(), wrap: self.wrap_key_file() }
     }
 
     pub fn preview_keys_file(&self) -> PathBuf {
@@ -78,9 +96,12 @@ impl Place {
         if let Some(named) = &sources.config.inbox.keys {
             return pipeline::read_keys(named, &sources.sources).map_err(|diagnostic| sources.refuse(&[diagnostic]));
         }
+        self.read_preview_keys().context("site.toml names no `keys` in [inbox], and no preview has run here")
+    }
+
+    fn read_preview_keys(&self) -> anyhow::Result<BoardKeys> {
         let path = self.preview_keys_file();
-        let text = std::fs::read_to_string(&path)
-            .with_context(|| format!("site.toml names no `keys` in [inbox], and {} cannot be read", path.display()))?;
+        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read the keys {}", path.display()))?;
         BoardKeys::parse(&text).map_err(|wrong| anyhow::anyhow!("{} is no list of the board's public keys: {wrong}", path.display()))
     }
 }
@@ -168,34 +189,41 @@ impl Addresses {
         };
         let mut allowed_origins = config.inbox.allowed_origins.clone();
         if allowed_origins.is_empty() {
-            allowed_origins.push(config::origin_of(&config.base_url).to_owned());
+            allowed_origins.push(as_browsers_spell(config::origin_of(&config.base_url)));
         }
         Ok(Self { origin: origin.value.clone(), site: config.base_url.clone(), allowed_origins })
     }
 
-    /// As `site.toml` has them, or as the preview that last ran here did.
-    fn of_store(config: &SiteConfig, kept: &dyn Store) -> anyhow::Result<Self> {
-        if config.inbox.origin.is_some() {
-            return Self::of_site(config);
-        }
-        let notes = store::read(kept, |tx| Ok((tx.note("origin")?, tx.note("site")?)))?;
-        let (Some(origin), Some(site)) = notes else { return Self::of_site(config) };
-        Ok(Self { origin, site, allowed_origins: Vec::new() })
+    /// Those of the preview whose store this is. None: it is no preview's.
+    fn of_preview(kept: &dyn Store) -> anyhow::Result<Option<Self>> {
+        let (kind, origin, site) = store::read(kept, |tx| Ok((tx.note("kind")?, tx.note("origin")?, tx.note("site")?)))?;
+        let addresses = origin.zip(site).filter(|_| kind.as_deref() == Some("preview"));
+        Ok(addresses.map(|(origin, site)| Self { origin, site, allowed_origins: Vec::new() }))
     }
 }
 
+/// An origin as a browser sends it: in small letters, without the usual port.
+fn as_browsers_spell(origin: &str) -> String {
+    let small = origin.to_ascii_lowercase();
+    let usual = if small.starts_with("https:") { ":443" } else { ":80" };
+    small.strip_suffix(usual).unwrap_or(&small).to_owned()
+}
+
 /// Everything an inbox runs with.
-pub fn settings(place: &Place, config: SiteConfig, addresses: Addresses, keys: BoardKeys) -> anyhow::Result<Settings> {
+pub fn settings(place: &Place, files: &KeyFiles, config: SiteConfig, addresses: Addresses, keys: BoardKeys) -> anyhow::Result<Settings> {
     let random = SystemRandom::new();
     let hint = || "`signpost inbox keys new` makes the keys; SIGNPOST_BOARD_KEY_FILE and SIGNPOST_WRAP_KEY_FILE name them".to_owned();
-    let signing_key = secrets::read_board_key(&place.board_key_file(), &random).with_context(hint)?;
-    let wrap_key = secrets::read_wrap_key(&place.wrap_key_file()).with_context(hint)?;
-    let Some(BoardKey { kid, .. }) = keys.by_key(signing_key.public()) else {
+    let signing_key = secrets::read_board_key(&files.board, &random).with_context(hint)?;
+    let wrap_key = secrets::read_wrap_key(&files.wrap).with_context(hint)?;
+    let Some(BoardKey { kid, exp, .. }) = keys.by_key(signing_key.public()) else {
         bail!(
             "the public half of {} is not among the board's public keys: run `signpost inbox keys export` and publish the site again",
-            place.board_key_file().display()
+            files.board.display()
         );
     };
+    if *exp != 0 {
+        bail!("{} is {kid}, which was retired: nothing that it signs now would count. Name the key in use", files.board.display());
+    }
     let Addresses { origin, site, allowed_origins } = addresses;
     Ok(Settings {
         origin,
@@ -221,8 +249,10 @@ pub fn settings(place: &Place, config: SiteConfig, addresses: Addresses, keys: B
 pub fn open_inbox(place: &Place) -> anyhow::Result<Arc<Inbox>> {
     let store = place.open_store()?;
     let sources = place.read_sources()?;
-    let addresses = Addresses::of_store(&sources.config, &*store)?;
-    let keys = place.board_keys(&sources)?;
+    let (addresses, files, keys) = match Addresses::of_preview(&*store)? {
+        Some(addresses) => (addresses, place.preview_keys(), place.read_preview_keys()?),
+        None => (Addresses::of_site(&sources.config)?, place.own_keys(), place.board_keys(&sources)?),
+    };
     let InboxSources { config, offered, .. } = sources;
-    Ok(Arc::new(Inbox::new(settings(place, config, addresses, keys)?, offered, store, clock())?))
+    Ok(Arc::new(Inbox::new(settings(place, &files, config, addresses, keys)?, offered, store, clock())?))
 }

@@ -90,7 +90,7 @@ impl Kind {
             Self::Issued { .. } => "Your certificate",
             Self::NeedsCheck { .. } => "Confirmed, and now being checked",
             Self::Refused { .. } => "Your e-workbook was not accepted",
-            Self::Forwarded { .. } => "You passed on an e-workbook",
+            Self::Forwarded { .. } => "An e-workbook was passed on",
             Self::Check { .. } => "An e-workbook waits for your check",
         }
     }
@@ -262,12 +262,12 @@ Please ask your manager or {team} what to do next, and give the reference.
                 format!(
                     "{hello}
 
-You asked for somebody else to confirm this e-workbook. The person you named now has an email with a link of their own.
+Somebody else was asked to confirm this e-workbook, through your link or one that you passed on. They now have an email with a link of their own.
 
 {facts}
 You do not need to do anything else. Your own link also works until one of you has decided.
 
-If it was not you who passed it on, please tell {team} at once.
+If you know nothing of this, please tell {team} at once.
 "
                 )
             }

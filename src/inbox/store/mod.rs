@@ -56,6 +56,9 @@ pub trait Store: Send + Sync {
 
     /// Runs a transaction that only reads, on this thread.
     fn read(&self, work: Work) -> Stored<()>;
+
+    /// Makes sure that what was erased is in no file of the store any more. Waits on this thread.
+    fn tidy(&self) -> Stored<()>;
 }
 
 /// Writes, and waits until it is on disk. Out: what the work returned.

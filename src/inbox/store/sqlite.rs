@@ -83,6 +83,12 @@ impl Store for SqliteStore {
         self.readers.lock().expect("nobody panics while holding it").push(connection);
         outcome
     }
+
+    /// Erased pages are written over, but as they were they still stand in the write-ahead log until that is cut.
+    fn tidy(&self) -> Stored<()> {
+        let connection = connect(&self.path).map_err(fault)?;
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(fault)
+    }
 }
 
 impl Drop for SqliteStore {
@@ -110,7 +116,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // What is erased is written over: a wrapped key that was erased on decision is in no free page.
+    // What is erased is written over: a wrapped key that was erased on decision is in no free page. `tidy` cuts the log.
     connection.pragma_update(None, "secure_delete", true)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)

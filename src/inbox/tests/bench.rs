@@ -158,7 +158,7 @@ impl Bench {
     }
 
     pub(super) fn audit(&self) -> Audit {
-        audit_of(&self.folder.path().join("inbox.db"), None)
+        audit_of(&self.folder.path().join("inbox.db"), &[])
     }
 }
 
@@ -167,9 +167,10 @@ pub(super) fn token_in(mail: &Mail) -> String {
     mail.text[start..start + 43].to_owned()
 }
 
-pub(super) fn audit_of(path: &Path, witness: Option<Witness>) -> Audit {
+pub(super) fn audit_of(path: &Path, witnesses: &[Witness]) -> Audit {
     let store = SqliteStore::open(path).expect("it can be opened");
-    store::read(&store, move |tx| register::audit(tx, witness)).expect("it can be audited")
+    let witnesses = witnesses.to_vec();
+    store::read(&store, move |tx| register::audit(tx, &witnesses)).expect("it can be audited")
 }
 
 pub(super) fn rid(n: u8) -> String {

@@ -1,6 +1,5 @@
 //! The register, and what a database may and may not hold.
 
-
 use serde_json::json;
 
 use super::super::register::{self, Audit, Witness};
@@ -33,8 +32,8 @@ async fn one_byte_changed_anywhere_is_named_by_the_audit() {
     let path = bench.folder.path().join("inbox.db");
     assert!(matches!(bench.audit(), Audit::Holds { .. }));
     let (checkpoint, _) = bench.inbox.checkpoint().expect("it can be signed");
-    let witness = Some(Witness { size: checkpoint.size, root: checkpoint.root });
-    assert!(matches!(audit_of(&path, witness), Audit::Holds { .. }));
+    let witness = [Witness { size: checkpoint.size, root: checkpoint.root }];
+    assert!(matches!(audit_of(&path, &witness), Audit::Holds { .. }));
 
     let raw = rusqlite::Connection::open(&path).expect("it can be opened");
     raw.pragma_update(None, "foreign_keys", false).expect("they can be switched off");
@@ -58,16 +57,16 @@ async fn one_byte_changed_anywhere_is_named_by_the_audit() {
             };
             let flipped = flipped(&old);
             assert!(change(&flipped, &old) > 0, "{table}.{column}");
-            let audit = audit_of(&path, witness);
+            let audit = audit_of(&path, &witness);
             assert!(matches!(audit, Audit::Fails { seq: Some(_), .. }), "{table}.{column} ({kind}): {audit:?}");
             change(&old, &flipped);
-            assert!(matches!(audit_of(&path, witness), Audit::Holds { .. }), "{table}.{column} is as it was");
+            assert!(matches!(audit_of(&path, &witness), Audit::Holds { .. }), "{table}.{column} is as it was");
             n_columns += 1;
         }
     }
     assert!(n_columns > 30, "only {n_columns} columns were tried");
     raw.execute("UPDATE definition SET text = replace(text, 'A?', 'B?')", []).expect("it can be changed");
-    assert!(matches!(audit_of(&path, witness), Audit::Fails { seq: Some(_), .. }), "what was asked is looked at, too");
+    assert!(matches!(audit_of(&path, &witness), Audit::Fails { seq: Some(_), .. }), "what was asked is looked at, too");
 }
 
 fn flipped(value: &rusqlite::types::Value) -> rusqlite::types::Value {
@@ -90,18 +89,58 @@ fn flipped(value: &rusqlite::types::Value) -> rusqlite::types::Value {
 }
 
 #[tokio::test]
+async fn a_database_put_back_is_named_also_after_the_inbox_went_on_with_it() {
+    let bench = Bench::new();
+    bench.submitted_and_confirmed(&bench.payload(1)).await;
+    let (path, yesterday) = (bench.folder.path().join("inbox.db"), bench.folder.path().join("yesterday.db"));
+    let raw = rusqlite::Connection::open(&path).expect("it can be opened");
+    raw.execute("VACUUM INTO ?1", [yesterday.to_str().expect("the path is text")]).expect("it can be copied");
+    bench.pass(1);
+    bench.submitted_and_confirmed(&bench.payload(2)).await;
+    bench.inbox.write_checkpoint().expect("it is written");
+    let seen = |file: &std::path::Path| {
+        let paths = super::super::checkpoint::all(&bench.inbox.settings.checkpoints).expect("they are listed");
+        let read = |path: &std::path::PathBuf| super::super::checkpoint::read(path, &bench.inbox.settings.keys).expect("it is ours");
+        audit_of(file, &paths.iter().map(read).collect::<Vec<_>>())
+    };
+    assert!(matches!(seen(&path), Audit::Holds { .. }));
+    assert!(matches!(seen(&yesterday), Audit::Fails { seq: Some(3), .. }));
+    // Signed over what was put back, a newer checkpoint lies beside the one that knew better.
+    let store = store::SqliteStore::open(&yesterday).expect("it can be opened");
+    let tree = store::read(&store, |tx| {
+        let mut tree = register::Tree::default();
+        tree.catch_up(tx)?;
+        Ok(tree)
+    });
+    let tree = tree.expect("it can be read");
+    let blessing = Witness { size: tree.size(), root: tree.root() };
+    let (checkpoint, _) = bench.inbox.checkpoint().expect("it can be signed");
+    let knowing = Witness { size: checkpoint.size, root: checkpoint.root };
+    assert!(matches!(audit_of(&yesterday, &[knowing, blessing]), Audit::Fails { .. }));
+}
+
+#[tokio::test]
+async fn a_clock_that_steps_back_is_said() {
+    let bench = Bench::new();
+    bench.post(&bench.payload(1)).await.expect("it is taken");
+    bench.pass(-60);
+    bench.post(&bench.payload(2)).await.expect("it is taken");
+    assert!(matches!(bench.audit(), Audit::Holds { steps_back, .. } if steps_back == [1]));
+}
+
+#[tokio::test]
 async fn a_log_that_was_cut_or_rewritten_does_not_fit_its_checkpoint() {
     let bench = Bench::new();
     bench.submitted_and_confirmed(&bench.payload(1)).await;
     let (checkpoint, _) = bench.inbox.checkpoint().expect("it can be signed");
-    let witness = Some(Witness { size: checkpoint.size, root: checkpoint.root });
+    let witness = [Witness { size: checkpoint.size, root: checkpoint.root }];
     let path = bench.folder.path().join("inbox.db");
     bench.post(&bench.payload(2)).await.expect("it is taken");
-    assert!(matches!(audit_of(&path, witness), Audit::Holds { n_entries: 4, .. }));
-    let other = Some(Witness { size: 2, root: [1; 32] });
-    assert!(matches!(audit_of(&path, other), Audit::Fails { seq: Some(1), .. }));
-    let later = Some(Witness { size: 9, root: [1; 32] });
-    assert!(matches!(audit_of(&path, later), Audit::Fails { seq: Some(4), .. }));
+    assert!(matches!(audit_of(&path, &witness), Audit::Holds { n_entries: 4, .. }));
+    let other = [Witness { size: 2, root: [1; 32] }, witness[0]];
+    assert!(matches!(audit_of(&path, &other), Audit::Fails { seq: Some(1), .. }));
+    let later = [witness[0], Witness { size: 9, root: [1; 32] }];
+    assert!(matches!(audit_of(&path, &later), Audit::Fails { seq: Some(4), .. }));
 }
 
 #[tokio::test]
@@ -120,8 +159,9 @@ async fn a_database_and_its_copy_hold_no_answer_no_token_and_no_key() {
     let token = bench.token("request");
     let follow = bench.token("received");
     bench.decide(&token, "confirmed").await.expect("it is decided");
-    raw.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("it can be checkpointed");
-    let after = std::fs::read(&path).expect("it can be read");
+    drop(raw);
+    bench.inbox.store.tidy().expect("the log can be cut");
+    let after = [path.clone(), path.with_extension("db-wal")].map(|path| std::fs::read(path).unwrap_or_default()).concat();
     for secret in [key.as_str(), &token, &follow, KEY_FILES[0], KEY_FILES[1]] {
         for file in before.iter().chain([&after]) {
             let is_there = file.windows(secret.len()).any(|window| window == secret.as_bytes());

@@ -1,6 +1,5 @@
 //! From a submission to a certificate, and every way that leads elsewhere.
 
-
 use serde_json::{Value, json};
 
 use super::super::refusal::Refusal;
@@ -47,7 +46,7 @@ async fn a_completion_goes_all_the_way_to_a_certificate_that_verifies() {
     let Verdict::Certificate { facts, is_expired: false } = verdict else { panic!("{verdict:?}") };
     assert_eq!((facts.name.as_str(), facts.agency.as_str()), ("Zoë Learner 1", "Ancholme School"));
     assert_eq!(facts.exp.map(london_day), Some(jiff::civil::date(2028, 3, 3)), "two years later");
-    assert_eq!(bench.audit(), Audit::Holds { n_entries: 3, n_records: 1 });
+    assert_eq!(bench.audit(), Audit::Holds { n_entries: 3, n_records: 1, steps_back: Vec::new() });
 }
 
 #[tokio::test]
@@ -69,6 +68,16 @@ async fn what_needs_a_look_waits_for_the_team() {
         let (record, _) = operator::show(&*bench.inbox.store, &rid(n)).expect("it is read").expect("it is there");
         assert_eq!(record.reasons.len(), 1, "{pointer}: {:?}", record.reasons);
     }
+    // An agency that leaves the register while a record waits, and a name that only the learner typed.
+    bench.post(&bench.payload(8)).await.expect("it is taken");
+    let offered = crate::inbox::Offered { register: crate::data::agencies::Register::default(), ..offered() };
+    let inbox = bench.inbox.clone();
+    tokio::task::spawn_blocking(move || inbox.offer(offered)).await.expect("it ends").expect("it is kept");
+    bench.deliver();
+    let decided = bench.decide(&bench.token("request"), "confirmed").await.expect("it is decided");
+    assert_eq!(decided.body["state"], "needs_mars_check");
+    let inbox = bench.inbox.clone();
+    tokio::task::spawn_blocking(move || inbox.offer(super::bench::offered())).await.expect("it ends").expect("it is kept");
     // Learner and confirmer of the first record, the other way round.
     let mut payload = bench.payload(9);
     payload["learner"]["email"] = "ruth+x@school.example".into();
@@ -83,7 +92,7 @@ async fn what_needs_a_look_waits_for_the_team() {
     assert_eq!(refused.expect("it is written").expect("it is refused").state, State::Refused);
     assert!(operator::judge(&bench.inbox, &rid(2), operator::Judgement::Issue).expect("it is read").is_err());
     bench.deliver();
-    assert_eq!((bench.mails("refused").len(), bench.mails("check").len()), (1, 7));
+    assert_eq!((bench.mails("refused").len(), bench.mails("check").len()), (1, 8));
     assert!(!bench.mails("refused")[0].text.contains("Nobody knows them"), "a reason is not mailed");
     assert!(matches!(bench.audit(), Audit::Holds { .. }));
 }

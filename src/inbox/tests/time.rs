@@ -1,6 +1,5 @@
 //! What happens because time passes, and what mails cost.
 
-
 use serde_json::{Value, json};
 
 use super::super::mail::{Smtp, Transport};
@@ -33,6 +32,23 @@ async fn after_eight_days_without_a_mail_server_the_link_still_works() {
     confirming::open(&bench.inbox, json!({ "token": token }).to_string().as_bytes(), &Origin::None).expect("it opens");
     assert_eq!(bench.decide(&token, "confirmed").await.expect("it is decided").body["state"], "issued");
     assert_eq!(bench.mails("request").len(), 1, "it was sent once");
+}
+
+#[tokio::test]
+async fn a_mail_that_cannot_be_written_down_is_not_sent() {
+    let bench = Bench::new();
+    bench.post(&bench.payload(1)).await.expect("it is taken");
+    // Somebody else holds the database for writing: nothing can be noted, so nothing may go out.
+    let raw = rusqlite::Connection::open(bench.folder.path().join("inbox.db")).expect("it can be opened");
+    raw.execute_batch("BEGIN IMMEDIATE").expect("it can be held");
+    let (inbox, transport) = (bench.inbox.clone(), &bench.transport);
+    let outcome =
+        std::thread::scope(|scope| scope.spawn(|| crate::inbox::outbox::deliver_due(&inbox, transport)).join()).expect("it does not panic");
+    assert!(outcome.is_err());
+    assert_eq!(bench.mails("request").len(), 0);
+    raw.execute_batch("COMMIT").expect("it can be let go");
+    bench.deliver();
+    assert_eq!(bench.mails("request").len(), 1);
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ CREATE TABLE certificate (
   revoked_on TEXT
 ) STRICT;
 
--- The answers, sealed by the learner's browser, with the key wrapped. Erased on decision and withdrawal.
+-- The answers, sealed by the learner's browser, with the key wrapped. Erased on decision, withdrawal and lapse.
 CREATE TABLE seal (
   rid         TEXT PRIMARY KEY REFERENCES record (rid) ON DELETE CASCADE,
   wrapped_key BLOB NOT NULL,

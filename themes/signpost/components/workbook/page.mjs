@@ -274,18 +274,19 @@ export class WorkbookPage {
     else this.status.say('noCopy')
   }
 
-  async erase() {
+  async erase(alsoSent = false) {
     await this.outbox.dropPending()
+    // First what is in memory: leaving the page would write it down again.
     await this.keeper.erase(this.emptyDraft(), 'erased')
+    if (alsoSent) await this.store?.eraseAll()
     this.fill()
     this.steps.go('')
     this.status.say('erased')
   }
 
-  async finish() {
-    await this.store?.eraseAll()
+  finish() {
     this.isSent = false
     Object.assign(this.outbox, { entry: null, details: null, pageKey: null })
-    await this.erase()
+    return this.erase(true)
   }
 }
