@@ -29,7 +29,7 @@ async function fillDetails(page, email) {
   await go(page, 'Continue')
 }
 
-const referenceOn = (page) => page.locator('main').getByText(/^MARS-\w{4}-\w{4}$/).first().innerText()
+const referenceOn = (page) => page.locator('main').getByText(/^MARS-\w{4}-\w{4}$/).filter({ visible: true }).first().innerText()
 
 /** Everything answered, at the page from which it is sent. */
 async function readyToSend(t, email) {
