@@ -19,7 +19,7 @@ pub(super) fn run(place: &Place, named: Option<&Path>) -> anyhow::Result<Outcome
     };
     let mut witnesses = Vec::new();
     if !paths.is_empty() {
-        let keys = place.board_keys(&place.read_sources()?)?;
+        let keys = place.keys_of(&*kept)?;
         for path in &paths {
             witnesses.push(checkpoint::read(path, &keys)?);
         }

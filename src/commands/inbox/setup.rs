@@ -99,6 +99,14 @@ impl Place {
         self.read_preview_keys().context("site.toml names no `keys` in [inbox], and no preview has run here")
     }
 
+    /// The public keys under which the checkpoints of a store were signed.
+    pub fn keys_of(&self, kept: &dyn Store) -> anyhow::Result<BoardKeys> {
+        match Addresses::of_preview(kept)? {
+            Some(_) => self.read_preview_keys(),
+            None => self.board_keys(&self.read_sources()?),
+        }
+    }
+
     fn read_preview_keys(&self) -> anyhow::Result<BoardKeys> {
         let path = self.preview_keys_file();
         let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read the keys {}", path.display()))?;
