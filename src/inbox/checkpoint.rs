@@ -14,7 +14,7 @@ use crate::completion::keys::BoardKeys;
 use crate::completion::objects::{CHECKPOINT, Checkpoint};
 
 use super::Inbox;
-use super::register::{self, Audit, Witness};
+use super::register::{self, Witness};
 use super::store::Stored;
 
 impl Inbox {
@@ -55,7 +55,7 @@ impl Inbox {
         let witnesses = paths.iter().map(|path| read(path, &self.settings.keys)).collect::<anyhow::Result<Vec<_>>>();
         match witnesses {
             Ok(witnesses) => {
-                if let Audit::Fails { what, .. } = self.read(move |tx| register::audit(tx, &witnesses))? {
+                if let Some(what) = self.read(move |tx| register::contradiction(tx, &witnesses))? {
                     tracing::error!(what, "the register does not hold: run `signpost inbox audit`");
                 }
             }

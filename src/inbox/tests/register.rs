@@ -117,6 +117,11 @@ async fn a_database_put_back_is_named_also_after_the_inbox_went_on_with_it() {
     let (checkpoint, _) = bench.inbox.checkpoint().expect("it can be signed");
     let knowing = Witness { size: checkpoint.size, root: checkpoint.root };
     assert!(matches!(audit_of(&yesterday, &[knowing, blessing]), Audit::Fails { .. }));
+    // And a start says so before it signs.
+    let at_start =
+        |witnesses: Vec<Witness>| store::read(&store, move |tx| register::contradiction(tx, &witnesses)).expect("it can be read");
+    assert!(at_start(vec![knowing, blessing]).is_some());
+    assert_eq!(at_start(vec![blessing]), None);
 }
 
 #[tokio::test]
