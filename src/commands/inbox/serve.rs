@@ -26,9 +26,9 @@ pub(super) fn run(place: &Place, address: SocketAddr, mail: Option<&str>) -> any
     let listener = bind(address, "inbox")?;
     let address = listener.local_addr()?;
     let inbox = Arc::new(Inbox::new(settings, offered, store, setup::clock())?);
+    inbox.take_store()?;
     report::say(format_args!("The inbox {} listens at {address}. SIGTERM or Ctrl-C stops it.", inbox.settings.origin));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the inbox")?;
-    inbox.take_store()?;
     let ended = runtime.block_on(service::run(inbox, transport, listener, service::stop_signal()));
     // A mail server that does not answer is not waited for: what it did not take is sent again at the next start.
     runtime.shutdown_timeout(STOP_TIME);
