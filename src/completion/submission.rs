@@ -94,6 +94,14 @@ pub struct FieldFault {
     pub detail: String,
 }
 
+impl FieldFault {
+    /// A fault of the member `name` of the object at `parent`, whatever letters the name has.
+    pub fn of_member(parent: &str, name: &str, detail: impl Into<String>) -> Self {
+        let name = name.replace('~', "~0").replace('/', "~1");
+        Self { pointer: format!("{parent}/{name}"), detail: detail.into() }
+    }
+}
+
 /// What a submission is checked against.
 pub struct Surroundings<'a> {
     /// The inbox's origin.
@@ -104,8 +112,8 @@ pub struct Surroundings<'a> {
     pub today: Date,
     /// Whether an agency is in the register.
     pub is_agency: &'a dyn Fn(&str) -> bool,
-    /// The definition of a digest, the newest of an id otherwise: what the record names must be it, byte for byte.
-    pub definition: &'a dyn Fn(&str) -> Option<Definition>,
+    /// The definition of the digest that the record names, if it is known.
+    pub definition: Option<&'a Definition>,
 }
 
 /// An object being read: its faults are gathered, each at its pointer.
@@ -125,8 +133,7 @@ impl<'a> Reader<'a> {
     }
 
     pub fn fault(&mut self, name: &str, detail: impl Into<String>) {
-        let name = name.replace('~', "~0").replace('/', "~1");
-        self.faults.push(FieldFault { pointer: format!("{}/{name}", self.pointer), detail: detail.into() });
+        self.faults.push(FieldFault::of_member(&self.pointer, name, detail));
     }
 
     /// Reports every member that is none of these.
@@ -198,7 +205,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Reads and checks a payload. Err: every fault.
-pub fn read(payload: &Map<String, Value>, surroundings: &Surroundings<'_>) -> Result<(Submission, Definition), Vec<FieldFault>> {
+pub fn read(payload: &Map<String, Value>, surroundings: &Surroundings<'_>) -> Result<Submission, Vec<FieldFault>> {
     let mut reader = Reader::new(payload, "");
     let read = members(&mut reader, surroundings);
     match (read, reader.into_faults()) {
@@ -214,7 +221,7 @@ pub fn read_stored(payload: &Map<String, Value>) -> Option<Submission> {
     submission.filter(|_| reader.into_faults().is_empty())
 }
 
-fn members(reader: &mut Reader<'_>, surroundings: &Surroundings<'_>) -> Option<(Submission, Definition)> {
+fn members(reader: &mut Reader<'_>, surroundings: &Surroundings<'_>) -> Option<Submission> {
     reader.only(&["v", "rid", "aud", "iat", "workbook", "learner", "completed_on", "answers", "confirmer", "replaces"]);
     if reader.number("v").is_some_and(|version| version != 1) {
         reader.fault("v", "this is none of our versions");
@@ -246,12 +253,12 @@ fn members(reader: &mut Reader<'_>, surroundings: &Surroundings<'_>) -> Option<(
     }
     let definition = named_definition(reader, surroundings);
     let count = reader.members.get("answers").and_then(|answers| answers["count"].as_i64());
-    if let (Some(definition), Some(count)) = (&definition, count)
+    if let (Some(definition), Some(count)) = (definition, count)
         && count > definition.question_ids.len() as i64
     {
         reader.fault_at("/answers/count", "there are not so many questions");
     }
-    Some((submission?, definition?))
+    submission
 }
 
 impl Reader<'_> {
@@ -261,11 +268,12 @@ impl Reader<'_> {
 }
 
 /// The definition that the record names. A mismatch of any of its four members is a fault of the whole.
-fn named_definition(reader: &mut Reader<'_>, surroundings: &Surroundings<'_>) -> Option<Definition> {
+fn named_definition<'a>(reader: &mut Reader<'_>, surroundings: &Surroundings<'a>) -> Option<&'a Definition> {
     let workbook = reader.members.get("workbook")?.as_object()?;
     let digest = workbook.get("digest")?.as_str().filter(|digest| is_digest(digest))?;
-    let known = (surroundings.definition)(digest).filter(|definition| {
-        workbook.get("id").and_then(Value::as_str) == Some(&definition.id)
+    let known = surroundings.definition.filter(|definition| {
+        definition.digest == digest
+            && workbook.get("id").and_then(Value::as_str) == Some(&definition.id)
             && workbook.get("version").and_then(Value::as_i64) == Some(definition.version)
             && workbook.get("title").and_then(Value::as_str) == Some(&definition.title)
     });

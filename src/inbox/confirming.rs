@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::completion::json;
 use crate::completion::objects::CONFIRMATION;
-use crate::completion::submission::{Capacity, Reader};
+use crate::completion::submission::{Capacity, FieldFault, Reader};
 use crate::completion::text::{domain_of, fault_of_comment, mailbox_of, masked};
 
 use super::Inbox;
@@ -191,11 +191,8 @@ fn tell(inbox: &Inbox, tx: &mut dyn Tx, record: &Record, now: i64) -> Stored<()>
 /// Comments on questions that nobody asked.
 fn unknown_questions(inbox: &Inbox, record: &Record, said: &Said) -> Stored<Option<Refusal>> {
     let Some(definition) = inbox.definition(&record.submission.workbook.digest)? else { return Ok(None) };
-    let mut faults = Vec::new();
-    for id in said.comments.keys().filter(|id| !definition.question_ids.contains(id)) {
-        let pointer = format!("/comments/{}", id.replace('~', "~0").replace('/', "~1"));
-        faults.push(crate::completion::submission::FieldFault { pointer, detail: String::from("there is no such question") });
-    }
+    let unknown = said.comments.keys().filter(|id| !definition.question_ids.contains(id));
+    let faults: Vec<_> = unknown.map(|id| FieldFault::of_member("/comments", id, "there is no such question")).collect();
     Ok((!faults.is_empty()).then_some(Refusal::Fields(faults)))
 }
 

@@ -7,11 +7,11 @@ use crate::completion::reference::letters;
 use crate::completion::submission::{Capacity, end_of_london_day, london_day};
 use crate::completion::text::{domain_of, mailbox_of};
 
-use super::Inbox;
 use super::certificate;
 use super::register::{self, Actor, Kind};
 use super::secrets::random_bytes;
 use super::store::{Decision, IssuedCertificate, Record, State, Stored, Tx};
+use super::{DAY, Inbox};
 
 /// More confirmations than this in [`BUSY_DAYS`], and somebody looks at the next one.
 const BUSY_CONFIRMER: i64 = 20;
@@ -48,8 +48,9 @@ impl Inbox {
         reason(is_free, "A mail address is one that anyone can get.");
         reason(decision.person.capacity == Capacity::Peer, "A peer or colleague confirmed, not a manager or safeguarding lead.");
         let (confirmer, learner_mailbox) = (mailbox_of(&decision.person.email), mailbox_of(&learner.email));
-        let n_recent = tx.n_confirmed_by(&confirmer, decision.decided_at - BUSY_DAYS * 86_400)?;
-        reason(n_recent > BUSY_CONFIRMER, "The confirmer has confirmed more than 20 e-workbooks in 30 days.");
+        let n_recent = tx.n_confirmed_by(&confirmer, decision.decided_at - BUSY_DAYS * DAY)?;
+        let busy = format!("The confirmer has confirmed more than {BUSY_CONFIRMER} e-workbooks in {BUSY_DAYS} days.");
+        reason(n_recent > BUSY_CONFIRMER, &busy);
         reason(tx.has_confirmed(&learner_mailbox, &confirmer)?, "Learner and confirmer have confirmed one another.");
         let drawn = [&learner.name, &learner.job_title, &self.agency_name(record), &record.submission.workbook.title];
         reason(!drawn.iter().all(|text| certificate::can_draw(text)), "The certificate's font does not have every letter of a name.");

@@ -13,7 +13,6 @@ use crate::completion::objects::REQUEST;
 use crate::completion::submission::Reader;
 use crate::completion::text::is_uuid_v4;
 
-use super::Inbox;
 use super::confirming::is_over;
 use super::refusal::Refusal;
 use super::register::{self, Actor, Kind};
@@ -21,9 +20,10 @@ use super::reply::{Origin, Reply};
 use super::store::{Purpose, Record, State, Stored, Tx};
 use super::submissions::signer_of;
 use super::tokens::hash_of;
+use super::{DAY, Inbox};
 
 /// How far a signed request may be from now, in seconds: who copies one cannot use it next week.
-const MAX_DISTANCE: i64 = 86_400;
+const MAX_DISTANCE: i64 = DAY;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Action {

@@ -4,11 +4,15 @@
 //! signed; mails; and a register that shows every change. It reads no guidance: of the site it knows the e-workbooks, the
 //! agencies and the board's public keys. The time and random bytes are given to it.
 
+pub mod certificate;
 pub mod checkpoint;
 mod confirming;
 mod dev_mail;
 mod issuing;
 mod learner;
+mod limits;
+mod listen;
+pub mod mail;
 pub mod operator;
 mod outbox;
 mod refusal;
@@ -25,11 +29,6 @@ mod tests;
 mod timekeeper;
 mod tokens;
 
-pub mod certificate;
-mod limits;
-mod listen;
-pub mod mail;
-
 use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::sync::{Arc, Mutex, RwLock};
 
@@ -43,6 +42,9 @@ pub use settings::{Offered, OfferedWorkbook, Settings};
 use crate::completion::definition::{self, Definition};
 use register::Tree;
 use store::{KeptDefinition, Store, Stored, Tx};
+
+/// A day, in seconds.
+pub const DAY: i64 = 86_400;
 
 /// Seconds since 1970. A test moves it.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;

@@ -15,10 +15,10 @@ use crate::completion::objects::Certificate;
 use crate::completion::reference::reference_of;
 use crate::completion::submission::london_day;
 
-use super::Inbox;
 use super::certificate;
 use super::mail::{Attachment, Envelope, Letter, LetterKind, Person as LetterPerson, SendError, Sender, Transport};
 use super::store::{self, Mail, MailKind, MailState, Person, Purpose, Record, State, Stored, Tx};
+use super::{DAY, Inbox};
 
 /// How often the queue is looked at when nothing rings. The clock of the queue is the inbox's, not the timer's.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -34,8 +34,6 @@ const LONGEST_WAIT: i64 = 3_600;
 
 /// How long a mail is held before the limit is looked at again, in seconds.
 const HELD_FOR: i64 = 900;
-
-const DAY: i64 = 86_400;
 
 /// On whose behalf certificates are issued.
 const BOARD: &str = "Children’s MARS Board";

@@ -58,12 +58,7 @@ impl WrapKey {
 const PEM_BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
 const PEM_END: &str = "-----END PRIVATE KEY-----";
 
-/// Makes both keys, in files that must not be there yet and that only their owner reads.
-pub fn make_files(board_key: &Path, wrap_key: &Path, random: &SystemRandom) -> anyhow::Result<()> {
-    make_board_key(board_key, random)?;
-    make_wrap_key(wrap_key, random)
-}
-
+/// Makes the board's signing key, in a file that must not be there yet and that only its owner reads.
 pub fn make_board_key(path: &Path, random: &SystemRandom) -> anyhow::Result<()> {
     let der = SigningKey::generate(random);
     let mut buffer = vec![0; der.len() * 2 + 64];
@@ -73,6 +68,7 @@ pub fn make_board_key(path: &Path, random: &SystemRandom) -> anyhow::Result<()> 
     write_secret(path, &format!("{PEM_BEGIN}\n{body}\n{PEM_END}\n"))
 }
 
+/// Makes the wrapping key, in a file of the same kind.
 pub fn make_wrap_key(path: &Path, random: &SystemRandom) -> anyhow::Result<()> {
     write_secret(path, &format!("{}\n", random_token(random)))
 }
@@ -127,10 +123,12 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let (board, wrap) = (folder.path().join("board.pem"), folder.path().join("wrap"));
         let random = SystemRandom::new();
-        make_files(&board, &wrap, &random).expect("they can be made");
+        make_board_key(&board, &random).expect("it can be made");
+        make_wrap_key(&wrap, &random).expect("it can be made");
         read_board_key(&board, &random).expect("it can be read");
         let key = read_wrap_key(&wrap).expect("it can be read");
-        assert!(make_files(&board, &wrap, &random).is_err(), "a key is never written over");
+        assert!(make_board_key(&board, &random).is_err(), "a key is never written over");
+        assert!(make_wrap_key(&wrap, &random).is_err(), "a key is never written over");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;

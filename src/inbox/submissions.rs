@@ -14,16 +14,13 @@ use crate::completion::objects::{RECEIPT, SUBMISSION};
 use crate::completion::reference::reference_of;
 use crate::completion::submission::{self, FieldFault, Reader, Submission, Surroundings, london_day};
 
-use super::Inbox;
 use super::refusal::Refusal;
 use super::register::{self, Actor, Kind};
 use super::reply::{Origin, Reply};
 use super::secrets::random_bytes;
 use super::store::{MailKind, MailState, Person, Record, Seal, State, Stored, Tx};
 use super::tokens::recipient_of;
-
-/// A day, in seconds.
-const DAY: i64 = 86_400;
+use super::{DAY, Inbox};
 
 /// What writing a record comes to.
 enum Written {
@@ -58,38 +55,22 @@ pub async fn post(inbox: &Inbox, body: &[u8], origin: &Origin) -> Result<Reply, 
     if let Some(wrong) = seal_fault {
         return Err(Refusal::Malformed(wrong));
     }
-    let (submission, definition) = checked(inbox, &members, &verified)?;
-    let sealed = members.get("sealed").filter(|_| definition.answers_on_server);
-    accept(inbox, compact, &verified, submission, sealed, &key).await
+    let submission = checked(inbox, &members, &verified)?;
+    accept(inbox, compact, &verified, submission, members.get("sealed"), &key).await
 }
 
-/// Every fault of the payload and of the body, or the record's facts.
-fn checked(inbox: &Inbox, members: &Map<String, Value>, verified: &Verified) -> Result<(Submission, Definition), Refusal> {
+/// Every fault of the payload and of the body, or the record's facts. What it lets through has sealed answers when its e-workbook's
+/// go to the server, and none otherwise.
+fn checked(inbox: &Inbox, members: &Map<String, Value>, verified: &Verified) -> Result<Submission, Refusal> {
     let now = inbox.now();
     let offered = inbox.offered();
     let is_agency = |id: &str| offered.register.agency(id).is_some();
-    // A store at fault is not the learner's mistake: it is said by its own name, below.
-    let store_fault = std::cell::RefCell::new(None);
-    let definition = |digest: &str| match inbox.definition(digest) {
-        Ok(definition) => definition,
-        Err(error) => {
-            *store_fault.borrow_mut() = Some(error);
-            None
-        }
-    };
-    let surroundings =
-        Surroundings { origin: &inbox.settings.origin, now, today: london_day(now), is_agency: &is_agency, definition: &definition };
-    let read = submission::read(&verified.payload, &surroundings);
-    if let Some(error) = store_fault.take() {
-        return Err(error.into());
-    }
-    let named = verified.payload.get("workbook").and_then(|workbook| workbook["digest"].as_str());
-    let known = match named {
-        Some(digest) => inbox.definition(digest)?,
-        None => None,
-    };
-    let in_body = body_faults(members, known.as_ref());
-    match read {
+    let digest = verified.payload.get("workbook").and_then(|workbook| workbook["digest"].as_str());
+    let definition = digest.map(|digest| inbox.definition(digest)).transpose()?.flatten();
+    let definition = definition.as_ref();
+    let surroundings = Surroundings { origin: &inbox.settings.origin, now, today: london_day(now), is_agency: &is_agency, definition };
+    let in_body = body_faults(members, definition);
+    match submission::read(&verified.payload, &surroundings) {
         Ok(read) if in_body.is_empty() => Ok(read),
         Ok(_) => Err(Refusal::Fields(in_body)),
         Err(faults) => Err(Refusal::Fields(faults.into_iter().chain(in_body).collect())),
@@ -172,11 +153,17 @@ async fn accept(
             if let Some(existing) = tx.record_by_digest(&record.sub_digest)? {
                 return Ok(Written::Again(Box::new(existing)));
             }
-            if let Some(refusal) = replace(tx, &record, now)? {
-                return Ok(Written::Refused(refusal));
-            }
+            let replaced = match replaced(tx, &record)? {
+                Ok(replaced) => replaced,
+                Err(refusal) => return Ok(Written::Refused(refusal)),
+            };
             if tx.record(&record.submission.rid)?.is_some() {
                 return Ok(Written::Refused(Refusal::Conflict(String::from("Another e-workbook was sent under this id before."))));
+            }
+            if let Some(mut old) = replaced {
+                (old.state, old.state_at, old.seal_digest) = (State::Withdrawn, now, None);
+                tx.erase_seal(&old.submission.rid)?;
+                register::put(tx, &old, Kind::Replaced, Actor::Learner, now)?;
             }
             register::put(tx, &record, Kind::Received, Actor::Learner, now)?;
             if let Some(seal) = &seal {
@@ -197,28 +184,22 @@ async fn accept(
     }
 }
 
-/// Looks at the request that the new one takes the place of, and withdraws it if it still waits. Some: it may not be replaced.
-fn replace(tx: &mut dyn Tx, record: &Record, now: i64) -> Stored<Option<Refusal>> {
-    let Some(replaced) = &record.submission.replaces else { return Ok(None) };
+/// The request that a new one takes the place of, if it still waits. Err: it may not be replaced.
+fn replaced(tx: &mut dyn Tx, record: &Record) -> Stored<Result<Option<Record>, Refusal>> {
+    let Some(replaced) = &record.submission.replaces else { return Ok(Ok(None)) };
     // Unknown, or removed long ago: there is nothing to take the place of.
-    let Some(mut old) = tx.record(replaced)? else { return Ok(None) };
+    let Some(old) = tx.record(replaced)? else { return Ok(Ok(None)) };
     let is_same = old.submission.learner.email == record.submission.learner.email
         && old.submission.workbook.id == record.submission.workbook.id
         && old.submission.rid != record.submission.rid;
     if !is_same {
-        return Ok(Some(Refusal::field("/replaces", "this is a request for another learner or e-workbook")));
+        return Ok(Err(Refusal::field("/replaces", "this is a request for another learner or e-workbook")));
     }
-    match old.state {
+    Ok(match old.state {
+        State::AwaitingConfirmation => Ok(Some(old)),
         State::Returned | State::Lapsed => Ok(None),
-        State::AwaitingConfirmation if tx.record(&record.submission.rid)?.is_none() => {
-            (old.state, old.state_at, old.seal_digest) = (State::Withdrawn, now, None);
-            tx.erase_seal(&old.submission.rid)?;
-            register::put(tx, &old, Kind::Replaced, Actor::Learner, now)?;
-            Ok(None)
-        }
-        State::AwaitingConfirmation => Ok(None),
-        _ => Ok(Some(Refusal::field("/replaces", "this request is over: it was confirmed or withdrawn"))),
-    }
+        _ => Err(Refusal::field("/replaces", "this request is over: it was confirmed or withdrawn")),
+    })
 }
 
 /// A record that was there before: the first receipt and today's state. A confirmer who still has to decide is reminded, once

@@ -3,15 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Inbox;
 use super::register::{self, Actor, Kind};
-use super::store::{MailKind, MailState, State, Stored};
+use super::store::{Mail, MailKind, MailState, State, StoreError, Stored};
 use super::submissions::confirmer_of;
+use super::{DAY, Inbox};
 
 /// How often it is looked what is due. The days are those of the inbox's own clock.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
-
-const DAY: i64 = 86_400;
 
 /// Days after which a confirmer is asked once more.
 const REMINDERS: [i64; 3] = [7, 14, 21];
@@ -37,43 +35,38 @@ pub async fn run(inbox: Arc<Inbox>) {
     }
 }
 
-/// Does what is due now, once: a second look finds nothing to do.
+/// Does what is due now, once: a second look finds nothing to do. A record at fault is named, by the audit too, and the others'
+/// time passes all the same.
 pub async fn look(inbox: &Inbox) -> Stored<()> {
     let now = inbox.now();
-    let lapse_after = inbox.settings.lapse_days * DAY;
-    for rid in inbox.read(move |tx| tx.waiting_since(now - REMINDERS[0] * DAY))? {
-        let id = rid.clone();
-        let (record, mails) = match inbox.read(move |tx| Ok(tx.record(&id)?.zip(Some(tx.mails_of(&id)?)))) {
-            Ok(Some(found)) => found,
-            Ok(None) => continue,
-            // The audit names it; the others' time passes all the same.
-            Err(error) => {
-                tracing::error!(rid, %error, "a record could not be looked after");
-                continue;
-            }
-        };
-        let age = now - record.received_at;
-        if age >= lapse_after {
-            lapse(inbox, rid, now).await?;
-            continue;
-        }
-        let Some(days) = REMINDERS.into_iter().rfind(|days| age >= days * DAY) else { continue };
-        let asked_since = record.received_at + days * DAY;
-        let is_asked = |mail: &super::store::Mail| {
-            mail.kind == MailKind::Request && mail.state != MailState::Dropped && mail.created_at >= asked_since
-        };
-        if !mails.iter().any(is_asked) {
-            let letter = inbox.request_letter(&rid, &confirmer_of(&record.submission), now);
-            inbox.write(move |tx| letter.write(tx)).await?;
-        }
+    let lapse_before = now - inbox.settings.lapse_days * DAY;
+    for rid in inbox.read(move |tx| tx.waiting_since(lapse_before))? {
+        lapse(inbox, rid.clone(), now).await.unwrap_or_else(|error| say_fault(&rid, &error));
     }
-    // A board may let requests lapse before the first reminder.
-    for rid in inbox.read(move |tx| tx.waiting_since(now - lapse_after))? {
-        if let Err(error) = lapse(inbox, rid.clone(), now).await {
-            tracing::error!(rid, %error, "a record could not be looked after");
-        }
+    for rid in inbox.read(move |tx| tx.waiting_since(now - REMINDERS[0] * DAY))? {
+        remind(inbox, rid.clone(), now).await.unwrap_or_else(|error| say_fault(&rid, &error));
     }
     Ok(())
+}
+
+fn say_fault(rid: &str, error: &StoreError) {
+    tracing::error!(rid, %error, "a record could not be looked after");
+}
+
+/// Asks the confirmer of a request once more, unless that was done for its age.
+async fn remind(inbox: &Inbox, rid: String, now: i64) -> Stored<()> {
+    let id = rid.clone();
+    let found = inbox.read(move |tx| Ok(tx.record(&id)?.zip(Some(tx.mails_of(&id)?))))?;
+    let Some((record, mails)) = found else { return Ok(()) };
+    let age = now - record.received_at;
+    let Some(days) = REMINDERS.into_iter().rfind(|days| age >= days * DAY) else { return Ok(()) };
+    let asked_since = record.received_at + days * DAY;
+    let is_asked = |mail: &Mail| mail.kind == MailKind::Request && mail.state != MailState::Dropped && mail.created_at >= asked_since;
+    if mails.iter().any(is_asked) {
+        return Ok(());
+    }
+    let letter = inbox.request_letter(&rid, &confirmer_of(&record.submission), now);
+    inbox.write(move |tx| letter.write(tx)).await
 }
 
 /// Ends a request, unless it was decided in the meantime.

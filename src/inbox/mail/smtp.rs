@@ -10,7 +10,7 @@ use std::time::Duration;
 use lettre::message::Message;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::{SmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -27,8 +27,6 @@ pub struct Smtp {
     port: u16,
     security: Security,
     login: Option<(String, SecretString)>,
-    /// A certificate authority of the board's own, beside the public ones.
-    authority: Option<Certificate>,
     timeout: Duration,
 }
 
@@ -79,13 +77,7 @@ impl Smtp {
                 ));
             }
         };
-        Ok(Self { host, port, security, login, authority: None, timeout: TIMEOUT })
-    }
-
-    /// Also trusts a certificate authority of the board's own (PEM), as mail servers inside an organisation often need.
-    pub fn trusting(self, authority: &[u8]) -> Result<Self, String> {
-        let authority = Certificate::from_pem(authority).map_err(|_| String::from("that is no certificate in PEM"))?;
-        Ok(Self { authority: Some(authority), ..self })
+        Ok(Self { host, port, security, login, timeout: TIMEOUT })
     }
 
     /// Hands one message over. The connection is for this message alone.
@@ -122,11 +114,7 @@ impl Smtp {
     }
 
     fn tls(&self) -> Result<TlsParameters, Error> {
-        let builder = TlsParameters::builder(self.host.clone());
-        match &self.authority {
-            Some(authority) => builder.add_root_certificate(authority.clone()).build(),
-            None => builder.build(),
-        }
+        TlsParameters::builder(self.host.clone()).build()
     }
 
     /// A refusal once the recipient is known. It is for ever when the code is 5xx, but not when it is about our right to send

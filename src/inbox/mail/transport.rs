@@ -28,12 +28,6 @@ pub enum SendError {
     Rejected(String),
 }
 
-impl SendError {
-    pub fn is_worth_retrying(&self) -> bool {
-        matches!(self, Self::Later(_))
-    }
-}
-
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -166,7 +160,7 @@ mod tests {
         let file = scratch.path().join("file");
         write_new(&file, b"no folder").expect("it can be written");
         let error = Transport::Folder(file).send(&envelope()).expect_err("a file is no folder");
-        assert!(error.is_worth_retrying() && error.to_string().starts_with("cannot write a mail to "), "{error}");
+        assert!(matches!(error, SendError::Later(_)) && error.to_string().starts_with("cannot write a mail to "), "{error}");
         let nobody = Envelope { to_address: String::from("nobody"), ..envelope() };
         let error = Transport::Folder(scratch.path().to_owned()).send(&nobody).expect_err("nobody has no address");
         assert_eq!(error, SendError::Rejected(String::from("the recipient's address cannot be used: Missing domain or user")));

@@ -9,6 +9,7 @@ use ring::rand::SystemRandom;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+pub(super) use super::super::DAY;
 use super::super::dev_mail::Mail;
 use super::super::mail::Transport;
 use super::super::refusal::Refusal;
@@ -31,7 +32,6 @@ pub(super) const SITE: &str = "https://toolkit.example";
 
 /// Tuesday, 3 March 2026, at noon.
 pub(super) const NOON: i64 = 1_772_539_200;
-pub(super) const DAY: i64 = 86_400;
 
 pub(super) const KEY_FILES: [&str; 2] = ["signing-secret.pem", "wrapping-secret"];
 
@@ -52,7 +52,8 @@ impl Bench {
         let folder = tempfile::tempdir().expect("a folder");
         let random = SystemRandom::new();
         let (board, wrap) = (folder.path().join(KEY_FILES[0]), folder.path().join(KEY_FILES[1]));
-        secrets::make_files(&board, &wrap, &random).expect("the keys can be made");
+        secrets::make_board_key(&board, &random).expect("the key can be made");
+        secrets::make_wrap_key(&wrap, &random).expect("the key can be made");
         let signing_key = secrets::read_board_key(&board, &random).expect("the key can be read");
         let kid = String::from("board-2026");
         let keys = BoardKeys { keys: vec![BoardKey { kid: kid.clone(), key: signing_key.public().clone(), nbf: 0, exp: 0 }] };

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::register::{self, Audit, Witness};
 use super::super::reply::Origin;
-use super::super::store::{self};
+use super::super::store;
 use super::super::{confirming, submissions};
 use super::bench::*;
 use crate::completion::digest::to_base64url;

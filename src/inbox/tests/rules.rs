@@ -10,7 +10,7 @@ use super::super::{confirming, learner, operator, submissions};
 use super::bench::*;
 use crate::completion::canonical::canonical;
 use crate::completion::digest::to_base64url;
-use crate::completion::jws::{self};
+use crate::completion::jws;
 use crate::completion::objects::{CERTIFICATE, SUBMISSION};
 use crate::completion::submission::london_day;
 use crate::completion::verdict::{self, Verdict};

@@ -111,7 +111,7 @@ fn what_a_server_answers_says_whether_to_try_again() {
         let server = SmtpServer::start(&[(step, answer)]);
         let error = send(&to(&server), &envelope()).expect_err(answer);
         assert_eq!(error.to_string(), format!("mail server 127.0.0.1:{}, {words}", server.port), "{answer}");
-        assert_eq!(error.is_worth_retrying(), !is_for_ever, "{answer}");
+        assert_eq!(matches!(error, SendError::Rejected(_)), is_for_ever, "{answer}");
     }
 }
 
@@ -120,7 +120,7 @@ fn wrong_password_may_be_put_right() {
     let server = SmtpServer::start(&[("EHLO", "250-test\r\n250 AUTH PLAIN"), ("AUTH", "535 5.7.8 wrong")]);
     let smtp = Smtp::parse(&format!("smtp://user@127.0.0.1:{}", server.port), Some("secret".into())).expect("loopback");
     let error = send(&smtp, &envelope()).expect_err("the password is wrong");
-    assert!(error.is_worth_retrying() && error.to_string().ends_with("signing in: it answered 535 5.7.8"), "{error}");
+    assert!(matches!(error, SendError::Later(_)) && error.to_string().ends_with("signing in: it answered 535 5.7.8"), "{error}");
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn nothing_is_said_to_a_server_that_does_not_offer_starttls() {
     let server = SmtpServer::start(&[]);
     let smtp = Smtp::parse(&format!("smtp+starttls://user@127.0.0.1:{}", server.port), Some("secret".into())).expect("an address");
     let error = send(&smtp, &envelope()).expect_err("there is no TLS");
-    assert!(error.is_worth_retrying() && error.to_string().contains("STARTTLS is not supported"), "{error}");
+    assert!(matches!(error, SendError::Later(_)) && error.to_string().contains("STARTTLS is not supported"), "{error}");
     assert!(server.heard().iter().all(|line| line.starts_with("EHLO ")), "{:?}", server.heard());
 }
 
@@ -138,8 +138,8 @@ fn a_server_that_is_not_there_or_says_nothing_is_tried_again() {
     let port = listener.local_addr().expect("an address").port();
     let silent = Smtp { timeout: Duration::from_millis(100), ..parse(&format!("smtp://127.0.0.1:{port}")).expect("loopback") };
     let error = send(&silent, &envelope()).expect_err("nobody answers");
-    assert!(error.is_worth_retrying() && error.to_string().contains("connecting: network error"), "{error}");
+    assert!(matches!(error, SendError::Later(_)) && error.to_string().contains("connecting: network error"), "{error}");
     drop(listener);
     let error = send(&silent, &envelope()).expect_err("nobody listens");
-    assert!(error.is_worth_retrying() && error.to_string().contains("Connection refused"), "{error}");
+    assert!(matches!(error, SendError::Later(_)) && error.to_string().contains("Connection refused"), "{error}");
 }
