@@ -5,7 +5,7 @@
 use std::net::IpAddr;
 
 use crate::completion::text::is_address;
-use crate::diagnostics::{Diagnostic, FilePath, Span};
+use crate::diagnostics::{Diagnostic, FilePath, Span, WARNINGS};
 use crate::fields::{self, Fields, Kind, Placed};
 use crate::theme;
 
@@ -28,6 +28,7 @@ pub struct SiteConfig {
     /// Front matter keys that every page must have, besides `title` and `summary`.
     pub required_front_matter: Vec<&'static str>,
     pub navigation: Navigation,
+    pub check: CheckConfig,
     /// Where it is asked for that the search index is written a second time, for tools that read elasticlunr's format.
     pub elasticlunr: Option<Span>,
     pub inbox: InboxConfig,
@@ -96,6 +97,15 @@ impl Default for InboxConfig {
     }
 }
 
+/// `[check]`: how strict the check is with this site's own words.
+#[derive(Debug, Clone, Default)]
+pub struct CheckConfig {
+    /// Codes of warnings that stop the publishing, as errors do. Default: none.
+    pub errors: Vec<&'static str>,
+    /// Abbreviations that every reader knows, and names in capitals. Default: none.
+    pub abbreviations: Vec<String>,
+}
+
 /// Pages named for the menus, as paths below `content/`.
 #[derive(Debug, Clone, Default)]
 pub struct Navigation {
@@ -135,6 +145,7 @@ fn read(file: &FilePath, fields: &mut Fields<'_>) -> SiteConfig {
         navigation: fields
             .table("navigation", "[navigation]", |table| Navigation { main: table.texts("main"), footer: table.texts("footer") })
             .unwrap_or_default(),
+        check: fields.table("check", "[check]", check).unwrap_or_default(),
         elasticlunr: fields
             .table("search", "[search]", |table| table.boolean("elasticlunr"))
             .flatten()
@@ -279,6 +290,22 @@ fn checked_theme(fields: &mut Fields<'_>, name: Placed<String>) -> Placed<String
         fields.report("theme", name.span.clone(), "a theme's name is that of a folder below `themes/`");
     }
     name
+}
+
+fn check(fields: &mut Fields<'_>) -> CheckConfig {
+    let mut errors = Vec::new();
+    for code in fields.texts("errors") {
+        match WARNINGS.iter().find(|known| **known == code.value) {
+            Some(known) => errors.push(*known),
+            None => {
+                let near = crate::diagnostics::suggestion(&code.value, WARNINGS);
+                let help =
+                    near.map_or_else(|| format!("use {}", crate::diagnostics::one_of(WARNINGS)), |near| format!("did you mean `{near}`?"));
+                fields.report("check", code.span, format!("`{}` is not the code of a warning", code.value)).help.push(help);
+            }
+        }
+    }
+    CheckConfig { errors, abbreviations: fields.texts("abbreviations").into_iter().map(|word| word.value).collect() }
 }
 
 fn required_keys(fields: &mut Fields<'_>) -> Vec<&'static str> {

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::check::review;
+use crate::check::{self, facts, review, wording};
 use crate::completion::keys::BoardKeys;
 use crate::config;
 use crate::config::SiteConfig;
@@ -103,6 +103,8 @@ pub fn build(sources: &Sources, options: &BuildOptions) -> Built {
     let (site, mut in_links) = site::link(documents, input);
     found.append(&mut in_links);
     found.append(&mut review::overdue(&site, *today));
+    found.append(&mut wording::wording(&site));
+    found.append(&mut facts::typed(&site));
     clock.stop("link");
 
     let (preview_script, inbox) = match preview {
@@ -114,6 +116,7 @@ pub fn build(sources: &Sources, options: &BuildOptions) -> Built {
     found.append(&mut in_render);
     clock.stop("render");
 
+    check::raise(&site.config.check, &mut found);
     diagnostics::sort(&mut found);
     // A component that cannot be drawn fails in the same way on every page that uses it.
     found.dedup();

@@ -22,7 +22,8 @@ pub struct FrontMatter {
     pub sources: Vec<SourceReference>,
     /// Questions that people type into the search box.
     pub also_asked: Vec<String>,
-    pub tools: Vec<String>,
+    /// Files of the pages that help with this one, below `content/`.
+    pub tools: Vec<Placed<String>>,
     /// Old addresses, which redirect here.
     pub aliases: Vec<Placed<String>>,
     pub changes: Vec<Change>,
@@ -31,6 +32,8 @@ pub struct FrontMatter {
     pub is_draft: bool,
     /// Whether the page belongs in printed collections.
     pub print: bool,
+    /// Whether glossary terms are linked where they are first used. Default: yes.
+    pub links_terms: bool,
 }
 
 /// Who a page is written for.
@@ -85,7 +88,7 @@ fn read(file: &FilePath, fields: &mut Fields<'_>, required: &[&'static str]) -> 
             .flatten()
             .collect(),
         also_asked: fields.texts("also_asked").into_iter().map(|question| question.value).collect(),
-        tools: fields.texts("tools").into_iter().map(|tool| tool.value).collect(),
+        tools: fields.texts("tools"),
         aliases: aliases(fields),
         changes: fields
             .tables("changes", "change", |change| {
@@ -100,6 +103,7 @@ fn read(file: &FilePath, fields: &mut Fields<'_>, required: &[&'static str]) -> 
         weight: fields.integer("weight").map(|weight| weight.value),
         is_draft: fields.boolean_or("draft", false),
         print: fields.boolean_or("print", true),
+        links_terms: fields.boolean_or("glossary", true),
     };
     if let (Some(reviewed), Some(due)) = (front_matter.reviewed, &front_matter.review_due)
         && due.value <= reviewed

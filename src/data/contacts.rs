@@ -32,13 +32,16 @@ pub struct Panel {
     pub people: String,
     /// Contact for advice in the host area.
     pub advice: Placed<String>,
+    /// Contacts that a reader of another area sees in its place.
+    pub elsewhere: Vec<Placed<String>>,
 }
 
 pub(super) fn panel(fields: &mut Fields<'_>) -> Option<Panel> {
     let danger = fields.required_text("danger");
     let people = fields.required_prose("people");
     let advice = fields.required_text("advice");
-    Some(Panel { danger: danger?, people: people?.value, advice: advice? })
+    let elsewhere = fields.texts("elsewhere");
+    Some(Panel { danger: danger?, people: people?.value, advice: advice?, elsewhere })
 }
 
 pub(super) fn contact(fields: &mut Fields<'_>) -> Option<Contact> {

@@ -17,6 +17,8 @@ pub struct Term {
     pub source: Source,
     /// The page that says more, below `content/`.
     pub page: Option<Placed<String>>,
+    /// Whether its first use on a page becomes a link. Default: yes.
+    pub is_linked: bool,
 }
 
 /// Words that a search takes for each other. Searching for a word of `from` also finds the words of `to`.
@@ -35,7 +37,8 @@ pub(super) fn term(fields: &mut Fields<'_>) -> Option<Term> {
     let expansion = fields.prose("expansion");
     let also = fields.texts("also").into_iter().map(|word| word.value).collect();
     let page = fields.text("page");
-    Some(Term { id: id?, term: term?.value, expansion, also, definition: definition?.value, area: area?, source: source?, page })
+    let is_linked = fields.boolean_or("link", true);
+    Some(Term { id: id?, term: term?.value, expansion, also, definition: definition?.value, area: area?, source: source?, page, is_linked })
 }
 
 /// `words = ["a", "b"]` both ways, or `from = "a"`, `to = ["b"]` one way.

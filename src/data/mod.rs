@@ -6,13 +6,17 @@
 pub mod agencies;
 mod contacts;
 mod glossary;
+mod roles;
 mod thresholds;
 mod timescales;
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 pub use contacts::{Contact, Panel};
 pub use glossary::{Synonym, Term};
+pub use roles::Role;
 pub use thresholds::{Ladder, Level};
 pub use timescales::{Rule, Timescale};
 
@@ -28,6 +32,7 @@ pub struct Data {
     pub contacts: Vec<Contact>,
     pub panel: Option<Panel>,
     pub ladders: Vec<Ladder>,
+    pub roles: Vec<Role>,
     pub timescales: Vec<Timescale>,
     pub terms: Vec<Term>,
     pub synonyms: Vec<Synonym>,
@@ -42,6 +47,8 @@ pub struct Area {
     pub short: String,
     /// A sheet whose issuing body is not named: shown like an area, never offered as one to choose.
     pub is_sheet: bool,
+    /// The page about it, below `content/`.
+    pub page: Option<Placed<String>>,
 }
 
 /// A document that pages rest on or name.
@@ -53,6 +60,8 @@ pub struct NamedDocument {
     pub area: Placed<String>,
     /// As the source gives them: `2018`, `2020/24`. Empty: not dated.
     pub years: String,
+    /// The day on which its owner found that no later edition applies: pages that rest on it no longer warn. None: not yet.
+    pub cleared: Option<Date>,
     pub kind: DocumentKind,
     pub note: String,
 }
@@ -91,7 +100,7 @@ pub const ALL_AREAS: &str = "all";
 const KIND: Kind = Kind { code: "data", words: "data file" };
 
 /// The data files of a site, and what is read from each.
-const FILES: [&str; 8] = ["agencies", "areas", "contacts", "documents", "glossary", "synonyms", "thresholds", "timescales"];
+const FILES: [&str; 9] = ["agencies", "areas", "contacts", "documents", "glossary", "roles", "synonyms", "thresholds", "timescales"];
 
 /// Reads all data files.
 pub fn parse(sources: &Sources) -> (Data, Vec<Diagnostic>) {
@@ -121,13 +130,40 @@ pub fn parse(sources: &Sources) -> (Data, Vec<Diagnostic>) {
             }
             "documents" => data.documents = entries(fields, "document", document),
             "glossary" => data.terms = entries(fields, "term", glossary::term),
+            "roles" => data.roles = entries(fields, "role", roles::role),
             "synonyms" => data.synonyms = entries(fields, "synonym", glossary::synonym),
             "thresholds" => data.ladders = entries(fields, "ladder", thresholds::ladder),
             _ => data.timescales = entries(fields, "timescale", timescales::timescale),
         });
     }
     check(&data, &mut found);
+    fill_in(&mut data, &mut found);
     (data, found)
+}
+
+/// Draws `:timescale{id=…}` and `:phone{id=…}` in the definitions of terms, so that no number stands in two data files.
+fn fill_in(data: &mut Data, found: &mut Vec<Diagnostic>) {
+    let mut terms = std::mem::take(&mut data.terms);
+    for term in &mut terms {
+        for name in ["timescale", "phone"] {
+            let opening = format!(":{name}{{id=");
+            while let Some(at) = term.definition.find(&opening) {
+                let rest = &term.definition[at + opening.len()..];
+                let id = rest.split('}').next().unwrap_or("");
+                let drawn = match name {
+                    "timescale" => data.timescale(id).map(|timescale| timescale.rule.phrase()),
+                    _ => data.contact(id).map(|contact| Contact::unbroken(&contact.phone)),
+                };
+                let end = at + opening.len() + id.len() + usize::from(rest.len() > id.len());
+                if drawn.is_none() {
+                    let message = format!("the definition of “{}” names the {name} `{id}`, which is not in the data", term.term);
+                    found.push(Diagnostic::error(format!("data/no-such-{name}"), term.id.span.clone(), message));
+                }
+                term.definition.replace_range(at..end, &drawn.unwrap_or_default());
+            }
+        }
+    }
+    data.terms = terms;
 }
 
 fn entries<T>(fields: &mut Fields<'_>, key: &'static str, read: impl FnMut(&mut Fields<'_>) -> Option<T>) -> Vec<T> {
@@ -139,8 +175,9 @@ fn area(fields: &mut Fields<'_>) -> Option<Area> {
     let name = fields.required_prose("name");
     let short = fields.text("short");
     let is_sheet = fields.choice("kind", &[("area", false), ("sheet", true)]).unwrap_or(false);
+    let page = fields.text("page");
     let name = name?.value;
-    Some(Area { id: id?, short: short.map_or_else(|| name.clone(), |short| short.value), name, is_sheet })
+    Some(Area { id: id?, short: short.map_or_else(|| name.clone(), |short| short.value), name, is_sheet, page })
 }
 
 fn document(fields: &mut Fields<'_>) -> Option<NamedDocument> {
@@ -153,6 +190,7 @@ fn document(fields: &mut Fields<'_>) -> Option<NamedDocument> {
         issued_by: fields.prose("issued_by"),
         area: area?,
         years: fields.prose("years"),
+        cleared: fields.date("cleared").map(|date| date.value),
         kind: fields
             .choice("kind", &[("source", DocumentKind::Source), ("named", DocumentKind::Named), ("own", DocumentKind::Own)])
             .unwrap_or(DocumentKind::Named),
@@ -192,6 +230,7 @@ fn check(data: &Data, found: &mut Vec<Diagnostic>) {
     unique("document", &documents, found);
     unique("contact", &contacts, found);
     unique("timescale", &data.timescales.iter().map(|timescale| &timescale.id).collect::<Vec<_>>(), found);
+    unique("role", &data.roles.iter().map(|role| &role.id).collect::<Vec<_>>(), found);
     unique("term", &data.terms.iter().map(|term| &term.id).collect::<Vec<_>>(), found);
     unique("ladder", &data.ladders.iter().map(|ladder| &ladder.area).collect::<Vec<_>>(), found);
     for ladder in &data.ladders {
@@ -203,6 +242,7 @@ fn check(data: &Data, found: &mut Vec<Diagnostic>) {
         .map(|document| &document.area)
         .chain(data.contacts.iter().map(|contact| &contact.area))
         .chain(data.ladders.iter().map(|ladder| &ladder.area))
+        .chain(data.roles.iter().map(|role| &role.area))
         .chain(data.timescales.iter().map(|timescale| &timescale.area))
         .chain(data.terms.iter().map(|term| &term.area));
     for area in area_of {
@@ -215,13 +255,14 @@ fn check(data: &Data, found: &mut Vec<Diagnostic>) {
         .iter()
         .map(|contact| &contact.source)
         .chain(data.ladders.iter().map(|ladder| &ladder.source))
+        .chain(data.roles.iter().map(|role| &role.source))
         .chain(data.timescales.iter().map(|timescale| &timescale.source))
         .chain(data.terms.iter().map(|term| &term.source));
     for source in sources {
         known("document", &source.document, &documents, found);
     }
     if let Some(panel) = &data.panel {
-        for id in [&panel.danger, &panel.advice] {
+        for id in [&panel.danger, &panel.advice].into_iter().chain(&panel.elsewhere) {
             known("contact", id, &contacts, found);
             if data.contact(&id.value).is_some_and(|contact| contact.phone.is_empty()) {
                 let message = format!("the contact `{}` has no telephone number, and the panel shows it on every page", id.value);

@@ -81,6 +81,22 @@ impl Diagnostic {
     }
 }
 
+/// Every warning there is, by code. `site.toml` may make errors of them.
+pub const WARNINGS: [&str; 12] = [
+    "abbreviation/unexplained",
+    "callout/no-heading",
+    "callout/too-many",
+    "fact/typed",
+    "front-matter/same-summary",
+    "front-matter/same-title",
+    "heading/alike",
+    "heading/jump",
+    "link/says-nothing",
+    "review/due",
+    "review/overdue",
+    "sentence/long",
+];
+
 /// The texts that diagnostics quote, by path.
 pub type Texts = BTreeMap<FilePath, Arc<str>>;
 

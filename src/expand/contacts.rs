@@ -21,7 +21,7 @@ pub(super) fn list(directive: &Directive, place: &Place<'_>) -> Result<Html, Dia
         let fill = vec![("contact", card(contact, place))];
         html.push_str(place.component("contact_card", fill, None)?.as_str());
     }
-    Ok(Html::from_renderer(html))
+    Ok(super::by_area(html))
 }
 
 fn card(contact: &Contact, place: &Place<'_>) -> TemplateValue {
@@ -29,6 +29,7 @@ fn card(contact: &Contact, place: &Place<'_>) -> TemplateValue {
     object(vec![
         ("id", text(directives::contact_anchor(&contact.id.value))),
         ("name", text(&contact.name)),
+        ("area", text(&contact.area.value)),
         ("area_name", text(data.area_name(&contact.area.value))),
         ("use", text(&contact.purpose)),
         ("phone", text(Contact::unbroken(&contact.phone))),

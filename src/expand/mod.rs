@@ -6,14 +6,17 @@
 
 mod blocks;
 mod contacts;
+mod form;
 mod glossary;
 mod lists;
+mod roles;
 mod thresholds;
 mod timescale;
 mod workbook;
 
 use crate::diagnostics::Diagnostic;
 use crate::html::{self, Html};
+use crate::markdown::Piece;
 use crate::markdown::directive::Directive;
 use crate::site::{Page, Site};
 use crate::template::{Fill, Templates};
@@ -41,11 +44,16 @@ impl Place<'_> {
 /// Whether the section around a directive need not hold its words for the search: the index takes its entries one by one, or
 /// they are questions and labels, which would be found in the place of the guidance that answers.
 pub fn is_left_out_of_sections(name: &str) -> bool {
-    matches!(name, "glossary" | "contacts" | "documents" | "pages" | "workbook" | "confirm" | "verify" | "my-training")
+    matches!(name, "glossary" | "contacts" | "documents" | "form" | "pages" | "workbook" | "confirm" | "verify" | "my-training")
 }
 
-/// Draws a container directive around its body.
-pub fn container(directive: &Directive, body: &Html, place: &Place<'_>) -> Result<Html, Diagnostic> {
+/// Whether a directive is drawn from its lines, and not around its body as HTML.
+pub fn is_read_by_lines(name: &str) -> bool {
+    name == "form"
+}
+
+/// Draws a container directive: from its lines, or around its body as HTML.
+pub fn container(directive: &Directive, lines: &[Piece], body: &Html, place: &Place<'_>) -> Result<Html, Diagnostic> {
     match directive.name.value.as_str() {
         "callout" => blocks::callout(directive, body, place),
         "steps" => place.component("steps", Vec::new(), Some(body)),
@@ -53,6 +61,8 @@ pub fn container(directive: &Directive, body: &Html, place: &Place<'_>) -> Resul
         "contacts" => contacts::list(directive, place),
         "thresholds" => thresholds::ladders(directive, place),
         "timescale" => timescale::table(directive, place),
+        "form" => form::draw(directive, lines, place),
+        "roles" => roles::table(directive, place),
         "glossary" => glossary::list(place),
         "documents" => lists::documents(place),
         "pages" => lists::pages(place),
@@ -74,9 +84,15 @@ pub fn inline(directive: &Directive, place: &Place<'_>) -> Result<Html, Diagnost
         "contact" => contacts::inline(directive, place),
         "level" => thresholds::inline(directive, place),
         "document" => lists::document(directive, place),
+        "role" => roles::inline(directive, place),
         _ => None,
     };
     Ok(drawn.unwrap_or_else(|| not_drawn(directive)))
+}
+
+/// Parts that each belong to an area, in a box in which script puts the reader's own area first.
+fn by_area(parts: String) -> Html {
+    Html::from_renderer(format!("<div class=\"by-area\">{parts}</div>"))
 }
 
 /// The note that stands where a directive could not be drawn.

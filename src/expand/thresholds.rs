@@ -19,7 +19,7 @@ pub(super) fn ladders(directive: &Directive, place: &Place<'_>) -> Result<Html, 
         let fill = vec![("ladder", value(ladder, place)), ("level", TemplateValue::from(u64::from(place.level)))];
         html.push_str(place.component("threshold_ladder", fill, None)?.as_str());
     }
-    Ok(Html::from_renderer(html))
+    Ok(super::by_area(html))
 }
 
 fn value(ladder: &Ladder, place: &Place<'_>) -> TemplateValue {

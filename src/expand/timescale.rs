@@ -31,6 +31,7 @@ fn row(timescale: &Timescale, place: &Place<'_>) -> TemplateValue {
     object(vec![
         ("anchor", text(directives::time_anchor(&timescale.id.value))),
         ("step_name", text(&timescale.step_name)),
+        ("area", text(&timescale.area.value)),
         ("area_name", text(data.area_name(&timescale.area.value))),
         ("limit", text(timescale.rule.phrase())),
         ("starts", text(&timescale.starts)),

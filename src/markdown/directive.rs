@@ -98,7 +98,7 @@ pub fn find<'a>(file: &FilePath, body: &'a str, start: usize, code: &[Range<usiz
 /// What looks like a directive and was not read as one. Published as it stands it would hide a number from readers, so it is
 /// an error.
 static NOT_READ: LazyLock<Regex> = LazyLock::new(|| {
-    let inline = r"(?i:(?:^|[^\\:]):(?:term|timescale|phone|email|contact|document|level)\s*[\[{])";
+    let inline = r"(?i:(?:^|[^\\:]):(?:term|timescale|phone|email|contact|document|level|role)\s*[\[{])";
     let container = r"(?m:^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)+:::)";
     Regex::new(&format!("{inline}|{container}")).expect("the pattern is sound")
 });

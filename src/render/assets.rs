@@ -73,9 +73,12 @@ impl Assets {
 
 /// `assets/site.1a2b3c4d5e6f.css`: twelve hexadecimal digits of the SHA-256 of the bytes.
 pub(super) fn fingerprinted(stem: &str, ending: &str, bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    format!("{stem}.{hex}.{ending}")
+    format!("{stem}.{}.{ending}", fingerprint(bytes))
+}
+
+/// Twelve hexadecimal digits of the SHA-256 of some bytes.
+pub(super) fn fingerprint(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Style sheets without their comments, indentation and line ends, which are for us and not for readers.

@@ -8,7 +8,7 @@ use crate::html::{Html, escape};
 use crate::markdown::{self, Alignment, CowStr, Event, Piece, PieceKind, Tag, TagEnd};
 
 use super::page::Shared;
-use crate::site::Page;
+use crate::site::{Page, directives};
 
 /// A body, and the parts of it that the search index takes entry by entry.
 pub(super) struct Body {
@@ -19,7 +19,9 @@ pub(super) struct Body {
 
 /// Renders the pieces of a page.
 pub(super) fn render(page: &Page, shared: &Shared<'_>, found: &mut Vec<Diagnostic>) -> Body {
-    let mut writer = Writer { page, shared, found, apart: Vec::new(), level: 1, heading: String::new() };
+    let marks_links = super::page::names_links_of_others(page, shared.site);
+    let mut writer =
+        Writer { page, shared, found, apart: Vec::new(), level: 1, heading: String::new(), marks_links, is_link_of_others: false };
     let mut html = String::with_capacity(page.body.len() * 24);
     writer.pieces(&page.body, &mut html, true);
     let apart = writer.apart;
@@ -35,6 +37,9 @@ struct Writer<'w, 's> {
     level: u8,
     /// Its words, to name tables by.
     heading: String,
+    /// Whether links to other bodies are as the page's sources name them.
+    marks_links: bool,
+    is_link_of_others: bool,
 }
 
 impl Writer<'_, '_> {
@@ -52,15 +57,19 @@ impl Writer<'_, '_> {
                     }
                 }
                 PieceKind::Open(directive) => {
-                    let end = index + 1 + closing(&pieces[index + 1..]);
+                    let end = index + 1 + directives::closing(&pieces[index + 1..]);
                     let level = self.level;
+                    let inside = &pieces[index + 1..end];
                     let mut inner = String::new();
-                    self.pieces(&pieces[index + 1..end], &mut inner, false);
+                    // What is drawn from its lines is not drawn as Markdown besides.
+                    if !expand::is_read_by_lines(&directive.name.value) {
+                        self.pieces(inside, &mut inner, false);
+                    }
                     self.level = level;
                     let place = self.place((level + 1).min(6));
                     markdown::to_html(std::mem::take(&mut events).into_iter(), html);
                     let start = html.len();
-                    match expand::container(directive, &Html::from_renderer(inner), &place) {
+                    match expand::container(directive, inside, &Html::from_renderer(inner), &place) {
                         Ok(drawn) => html.push_str(drawn.as_str()),
                         Err(diagnostic) => self.found.push(diagnostic),
                     }
@@ -99,6 +108,16 @@ impl Writer<'_, '_> {
                 events.push(html_event(format!("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"{name}\">")));
                 events.push(Event::Start(Tag::Table(vec![Alignment::None; columns.len()])));
             }
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                self.is_link_of_others = self.marks_links && dest_url.starts_with("https:");
+                events.push(event.clone());
+            }
+            Event::End(TagEnd::Link) => {
+                events.push(event.clone());
+                if std::mem::take(&mut self.is_link_of_others) {
+                    events.push(Event::InlineHtml(CowStr::from(LINK_NOTE)));
+                }
+            }
             Event::End(TagEnd::Table) => {
                 events.push(event.clone());
                 events.push(html_event(String::from("</div>\n")));
@@ -108,20 +127,9 @@ impl Writer<'_, '_> {
     }
 }
 
+/// What stands behind the link to another body's page: the page's foot says more.
+const LINK_NOTE: &str = " <small class=\"link-note\">(named in the source, not checked)</small>";
+
 fn html_event(html: String) -> Event<'static> {
     Event::Html(CowStr::from(html))
-}
-
-/// Number of pieces before the one that closes a directive opened just before them.
-fn closing(pieces: &[Piece]) -> usize {
-    let mut depth = 0_usize;
-    for (index, piece) in pieces.iter().enumerate() {
-        match piece.kind {
-            PieceKind::Open(_) => depth += 1,
-            PieceKind::Close if depth == 0 => return index,
-            PieceKind::Close => depth -= 1,
-            _ => {}
-        }
-    }
-    pieces.len()
 }

@@ -47,6 +47,16 @@ pub(super) fn neighbour(site: &Site, page: &Page, path: Option<&crate::address::
     })
 }
 
+/// A page by its title, seen from another.
+pub(super) fn page_link(site: &Site, page: &Page, path: &crate::address::PagePath) -> TemplateValue {
+    let target = site.page(path);
+    object(vec![
+        ("title", text(&target.front_matter.title.value)),
+        ("href", text(page.url.to(&target.url))),
+        ("summary", text(&target.front_matter.summary.value)),
+    ])
+}
+
 /// The pages of each section, ready but for the way to the site's root and the mark of the page one is on. Made once: a
 /// template that listed them for every page would make the work grow with the square of a section's size.
 pub(super) struct SectionLists {

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::address::{OutputPath, UrlPath};
 use crate::diagnostics::{Diagnostic, Span};
 use crate::search::{SearchIndex, SearchSection, SectionKind};
-use crate::site::structure::{A_TO_Z_URL, SEARCH_URL};
+use crate::site::structure::{A_TO_Z_URL, AMENDMENTS_URL, FEED, SEARCH_URL};
 use crate::template::{Fill, TemplateValue, list, object, text};
 
-use super::assets::{Assets, fingerprinted};
+use super::assets::{Assets, fingerprint, fingerprinted};
 use super::navigation::from_root;
 use super::page::{self, Shared};
 
@@ -68,6 +68,7 @@ pub(super) fn generated(
     generator.search(&index_name, &letters, is_one_list);
     generator.a_to_z(&letters, is_one_list);
     generator.not_found();
+    generator.amendments();
     generator.redirects();
     generator.sitemap();
     generator.outputs.insert(
@@ -217,6 +218,49 @@ impl Generator<'_> {
         let summary = "There is no page at this address.";
         let fill = self.page("not-found", "Page not found", summary, &UrlPath::new("/"), &root, "");
         self.render(OutputPath::new("404.html"), "not-found.html", fill);
+    }
+
+    /// What changed on which page, the newest first, as a page and as a feed.
+    fn amendments(&mut self) {
+        let Shared { site, options, .. } = *self.shared;
+        let mut changes: Vec<_> = site
+            .order
+            .iter()
+            .map(|path| site.page(path))
+            .flat_map(|page| page.front_matter.changes.iter().map(move |change| (change, page)))
+            .collect();
+        // Of one day, in reading order: the sort keeps it.
+        changes.sort_by_key(|(change, _)| std::cmp::Reverse(change.date));
+        let Some((newest, _)) = changes.first() else { return };
+        let url = UrlPath::new(AMENDMENTS_URL);
+        let root = url.to_root();
+        let base = &options.base_url;
+        let updated = format!("{}T00:00:00Z", newest.date);
+        let entries = list(changes.iter().map(|(change, page)| {
+            object(vec![
+                ("date", text(page::in_words(change.date))),
+                ("iso", text(change.date.to_string())),
+                ("note", text(&change.note)),
+                ("title", text(&page.front_matter.title.value)),
+                ("href", text(from_root(&root, page.url.as_str()))),
+                ("address", text(format!("{base}{}", page.url))),
+                ("id", text(format!("{base}{}#{}-{}", page.url, change.date, fingerprint(change.note.as_bytes())))),
+            ])
+        }));
+        let summary = format!("What changed in the {}, page by page, the newest first.", site.config.title);
+        let mut fill = self.page("amendments", "Amendments", &summary, &url, &root, "");
+        fill.push(("changes", entries.clone()));
+        self.render(url.output_path(), "amendments.html", fill);
+        let feed = vec![
+            ("title", text(format!("{}: amendments", site.config.title))),
+            ("base_url", text(format!("{base}/"))),
+            ("feed_url", text(format!("{base}/{FEED}"))),
+            ("page_url", text(format!("{base}{AMENDMENTS_URL}"))),
+            ("updated", text(updated)),
+            ("language", text(&site.config.language)),
+            ("changes", entries),
+        ];
+        self.render(OutputPath::new(FEED), "feed.xml", feed);
     }
 
     fn redirects(&mut self) {

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::address::{OutputPath, UrlPath};
-use crate::data::{ALL_AREAS, Contact};
+use crate::data::{ALL_AREAS, Contact, DocumentKind};
 use crate::diagnostics::Diagnostic;
 use crate::html::Html;
+use crate::markdown::{Event, PieceKind, Tag};
 use crate::search::{self, AnalysedSection, SearchSection};
+use crate::site::structure::{AMENDMENTS_URL, FEED};
 use crate::site::{Heading, Page, Site, directives};
 use crate::template::{Fill, TemplateValue, Templates, html, list, none, object, text};
 use crate::theme::Theme;
@@ -111,6 +113,8 @@ pub(super) fn common(shared: &Shared<'_>, root: &str, page: Option<&Page>, searc
                 ("footer", navigation::footer(site, root)),
                 ("glossary", text(navigation::page_with("glossary", site, root))),
                 ("contacts", text(navigation::page_with("contacts", site, root))),
+                ("amendments", text(if site.has_changes() { format!("{root}{}", &AMENDMENTS_URL[1..]) } else { String::new() })),
+                ("feed", text(if site.has_changes() { format!("{root}{FEED}") } else { String::new() })),
             ]),
         ),
         (
@@ -137,36 +141,45 @@ pub(super) fn common(shared: &Shared<'_>, root: &str, page: Option<&Page>, searc
     ]
 }
 
-/// The panel “Worried about a child?”.
+/// The panel “Worried about a child?”, with the advice of every area: without script the host area's is shown.
 fn panel(site: &Site, root: &str) -> TemplateValue {
     let Some(panel) = &site.data.panel else { return none() };
     let (Some(danger), Some(advice)) = (site.data.contact(&panel.danger.value), site.data.contact(&panel.advice.value)) else {
         return none();
     };
-    let entry = site.entry_pages.get(&directives::contact_anchor(&advice.id.value));
-    let href = entry.map_or_else(String::new, |url| {
-        format!("{}#{}", navigation::from_root(root, url.as_str()), directives::contact_anchor(&advice.id.value))
+    let elsewhere: Vec<&Contact> = panel.elsewhere.iter().filter_map(|id| site.data.contact(&id.value)).collect();
+    let areas = site.data.areas.iter().filter(|area| !area.is_sheet).map(|area| {
+        let id = area.id.value.as_str();
+        let is_shown = advice.area.value == id;
+        let numbers = std::iter::once(&advice).chain(&elsewhere).filter(|contact| contact.area.value == id);
+        object(vec![
+            ("id", text(id)),
+            ("name", text(&area.name)),
+            ("href", text(area_href(id, site, root))),
+            ("is_shown", TemplateValue::from(is_shown)),
+            ("numbers", list(numbers.map(|contact| number(contact, site, root)))),
+        ])
     });
+    let is_area = site.data.areas.iter().any(|area| area.id == advice.area);
     object(vec![
-        (
-            "danger",
-            object(vec![
-                ("name", text(&danger.name)),
-                ("phone", text(Contact::unbroken(&danger.phone))),
-                ("tel", text(Contact::tel(&danger.phone))),
-            ]),
-        ),
+        ("danger", number(danger, site, root)),
         ("people", text(&panel.people)),
-        (
-            "advice",
-            object(vec![
-                ("area_name", text(site.data.area_name(&advice.area.value))),
-                ("name", text(&advice.name)),
-                ("phone", text(Contact::unbroken(&advice.phone))),
-                ("tel", text(Contact::tel(&advice.phone))),
-                ("href", text(href)),
-            ]),
-        ),
+        ("advice", number(advice, site, root)),
+        ("areas", list(areas.filter(|_| is_area))),
+    ])
+}
+
+fn number(contact: &Contact, site: &Site, root: &str) -> TemplateValue {
+    let anchor = directives::contact_anchor(&contact.id.value);
+    let href =
+        site.entry_pages.get(&anchor).map_or_else(String::new, |url| format!("{}#{anchor}", navigation::from_root(root, url.as_str())));
+    object(vec![
+        ("area_name", text(site.data.area_name(&contact.area.value))),
+        ("name", text(&contact.name)),
+        ("phone", text(Contact::unbroken(&contact.phone))),
+        ("tel", text(Contact::tel(&contact.phone))),
+        ("hours", text(&contact.hours)),
+        ("href", text(href)),
     ])
 }
 
@@ -185,7 +198,7 @@ fn page_value(page: &Page, kind: &str, content: &Html, shared: &Shared<'_>) -> T
         ("url", text(page.url.as_str())),
         ("canonical", text(format!("{}{}", shared.options.base_url, page.url))),
         ("root", text(page.url.to_root())),
-        ("areas", areas(front_matter.areas.iter().map(|area| area.value.as_str()), site)),
+        ("areas", areas(front_matter.areas.iter().map(|area| area.value.as_str()), site, &page.url.to_root())),
         ("owner", text(&front_matter.owner)),
         ("reviewed", text(front_matter.reviewed.map(in_words).unwrap_or_default())),
         ("reviewed_iso", text(front_matter.reviewed.map(|date| date.to_string()).unwrap_or_default())),
@@ -193,6 +206,10 @@ fn page_value(page: &Page, kind: &str, content: &Html, shared: &Shared<'_>) -> T
         ("overdue", TemplateValue::from(review_due.is_some_and(|due| due < shared.options.today))),
         ("dated", dated(page, site)),
         ("sources", list(sources)),
+        ("links_not_checked", TemplateValue::from(has_links_to_others(page) && names_links_of_others(page, site))),
+        ("terms", terms(page, site)),
+        ("changes", changes(page)),
+        ("tools", list(page.tools.iter().map(|path| navigation::page_link(site, page, path)))),
         ("content", html(content)),
         ("contents", contents(&page.headings)),
         ("breadcrumbs", navigation::breadcrumbs(site, page)),
@@ -223,7 +240,7 @@ pub(super) fn generated_page_value(
         ("url", text(url.as_str())),
         ("canonical", text(format!("{}{url}", shared.options.base_url))),
         ("root", text(root)),
-        ("areas", areas([ALL_AREAS].into_iter().filter(|_| !site.data.areas.is_empty()), site)),
+        ("areas", areas([ALL_AREAS].into_iter().filter(|_| !site.data.areas.is_empty()), site, root)),
         ("owner", text("")),
         ("reviewed", text("")),
         ("reviewed_iso", text("")),
@@ -231,6 +248,10 @@ pub(super) fn generated_page_value(
         ("overdue", TemplateValue::from(false)),
         ("dated", list([])),
         ("sources", list(own_text)),
+        ("links_not_checked", TemplateValue::from(false)),
+        ("terms", list([])),
+        ("changes", list([])),
+        ("tools", list([])),
         ("content", text("")),
         ("contents", list([])),
         ("breadcrumbs", list([object(vec![("title", text("Home")), ("href", text(root))])])),
@@ -248,8 +269,13 @@ fn scripts(names: &BTreeSet<&str>, shared: &Shared<'_>, root: &str) -> TemplateV
     list(info.chain(addresses.iter().copied()).map(|address| text(format!("{root}{address}"))))
 }
 
-fn areas<'a>(ids: impl Iterator<Item = &'a str>, site: &Site) -> TemplateValue {
-    list(ids.map(|id| object(vec![("id", text(id)), ("name", text(site.data.area_name(id)))])))
+fn areas<'a>(ids: impl Iterator<Item = &'a str>, site: &Site, root: &str) -> TemplateValue {
+    list(ids.map(|id| object(vec![("id", text(id)), ("name", text(site.data.area_name(id))), ("href", text(area_href(id, site, root)))])))
+}
+
+/// The way to the page about an area. Empty: it has none.
+fn area_href(id: &str, site: &Site, root: &str) -> String {
+    site.area_pages.get(id).map_or_else(String::new, |url| navigation::from_root(root, url.as_str()))
 }
 
 fn source_value(document: &str, section: &str, site: &Site) -> TemplateValue {
@@ -262,18 +288,52 @@ fn source_value(document: &str, section: &str, site: &Site) -> TemplateValue {
     ])
 }
 
-/// Documents with a year that the page rests on: a later edition may apply.
+/// Documents with a year that the page rests on or names, unless their owner found that no later edition applies.
 fn dated(page: &Page, site: &Site) -> TemplateValue {
-    let mut titles: Vec<&str> = Vec::new();
+    let named = directives::in_pieces(&page.body)
+        .filter(|directive| directive.name.value == "document")
+        .filter_map(|directive| directive.get("id"));
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
     let mut values = Vec::new();
-    for source in &page.front_matter.sources {
-        let Some(document) = site.data.document(&source.document.value) else { continue };
-        if !document.years.is_empty() && !titles.contains(&document.title.as_str()) {
-            titles.push(&document.title);
+    for id in page.front_matter.sources.iter().map(|source| &source.document).chain(named) {
+        let Some(document) = site.data.document(&id.value) else { continue };
+        if !document.years.is_empty() && document.cleared.is_none() && seen.insert(&id.value) {
             values.push(object(vec![("title", text(&document.title)), ("years", text(&document.years))]));
         }
     }
     list(values)
+}
+
+/// The glossary terms of a page, for its printed end.
+fn terms(page: &Page, site: &Site) -> TemplateValue {
+    let mut terms: Vec<_> = page.terms.iter().filter_map(|id| site.data.term(id)).collect();
+    terms.sort_by_key(|term| term.term.to_lowercase());
+    list(
+        terms.into_iter().map(|term| {
+            object(vec![("term", text(&term.term)), ("expansion", text(&term.expansion)), ("definition", text(&term.definition))])
+        }),
+    )
+}
+
+/// Dated notes on what changed, the newest first.
+fn changes(page: &Page) -> TemplateValue {
+    let mut changes: Vec<_> = page.front_matter.changes.iter().collect();
+    changes.sort_by_key(|change| std::cmp::Reverse(change.date));
+    list(changes.into_iter().map(|change| {
+        object(vec![("date", text(in_words(change.date))), ("iso", text(change.date.to_string())), ("note", text(&change.note))])
+    }))
+}
+
+/// Whether a page rests on other bodies' documents, and so names their links as those documents give them.
+pub(super) fn names_links_of_others(page: &Page, site: &Site) -> bool {
+    let documents = page.front_matter.sources.iter().filter_map(|source| site.data.document(&source.document.value));
+    documents.into_iter().any(|document| document.kind != DocumentKind::Own)
+}
+
+fn has_links_to_others(page: &Page) -> bool {
+    page.body
+        .iter()
+        .any(|piece| matches!(&piece.kind, PieceKind::Event(Event::Start(Tag::Link { dest_url, .. })) if dest_url.starts_with("https:")))
 }
 
 /// The list of contents: headings of level 2, those of level 3 below them.

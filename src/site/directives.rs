@@ -39,6 +39,8 @@ enum Value {
     Document,
     Level,
     Workbook,
+    Role,
+    RoleKind,
 }
 
 struct Attribute {
@@ -71,13 +73,15 @@ pub const CALLOUTS: [(&str, &str); 4] = [("important", "Important"), ("do", "Do"
 /// More callouts than this on a page, and people stop seeing them.
 const MAX_CALLOUTS: usize = 2;
 
-const SPECS: [Spec; 19] = [
+const SPECS: [Spec; 22] = [
     spec("callout", Form::Around, &[must("kind", Value::Choice(&["important", "do", "do-not", "remember"])), may("title", Value::Text)]),
     spec("cards", Form::Around, &[]),
     spec("steps", Form::Around, &[]),
     spec("contacts", Form::Alone, &[may("area", Value::Area), may("ids", Value::Contacts)]),
     spec("thresholds", Form::Alone, &[may("area", Value::Area)]),
     spec("timescale", Form::Alone, &[may("area", Value::Area), may("step", Value::Step), may("ids", Value::Timescales)]),
+    spec("roles", Form::Alone, &[may("area", Value::Area), may("kind", Value::RoleKind)]),
+    spec("form", Form::Around, &[must("title", Value::Text)]),
     spec("glossary", Form::Alone, &[]),
     spec("documents", Form::Alone, &[]),
     spec("pages", Form::Alone, &[]),
@@ -91,6 +95,7 @@ const SPECS: [Spec; 19] = [
     spec("email", Form::Inline, &[must("id", Value::Contact)]),
     spec("contact", Form::Inline, &[must("id", Value::Contact)]),
     spec("document", Form::Inline, &[must("id", Value::Document)]),
+    spec("role", Form::Inline, &[must("id", Value::Role)]),
 ];
 
 /// `:level{area=… id=…}` takes two attributes that belong together, so it stands apart.
@@ -145,7 +150,7 @@ pub(super) fn check(directive: &Directive, data: &Data, workbooks: &[&Placed<Str
             Diagnostic::error("directive/attribute", directive.span.clone(), message).with_help(format!("write `{{{}=…}}`", missing.key)),
         );
     }
-    if matches!(name.value.as_str(), "contacts" | "thresholds" | "timescale")
+    if matches!(name.value.as_str(), "contacts" | "roles" | "thresholds" | "timescale")
         && !is_inline
         && found.len() == n_found_before
         && anchors(directive, data).is_empty()
@@ -218,6 +223,8 @@ fn check_value(
         Value::Step => ids(data.timescales.iter().map(|timescale| &timescale.step).collect(), "step", found),
         Value::Term => ids(data.terms.iter().map(|term| &term.id).collect(), "term", found),
         Value::Document => ids(data.document_ids(), "document", found),
+        Value::Role => ids(data.roles.iter().map(|role| &role.id).collect(), "role", found),
+        Value::RoleKind => ids(data.roles.iter().map(|role| &role.kind).collect(), "role-kind", found),
         Value::Workbook => ids(workbooks.to_vec(), "workbook", found),
         Value::Level => {
             let area = directive.get("area").map_or("", |area| area.value.as_str());
@@ -268,8 +275,26 @@ pub(super) fn check_bodies(file: &FilePath, body: &[Piece], found: &mut Vec<Diag
             );
         } else if spec.form == Form::Around && is_empty {
             found.push(Diagnostic::error("directive/body", directive.span.clone(), format!("`:::{name}` is empty")));
+        } else if name == "form" {
+            // Its headings have their ids later; the fields can be read already.
+            let end = closing(&body[index + 1..]);
+            super::forms::read(file, &body[index + 1..index + 1 + end], found);
         }
     }
+}
+
+/// Number of pieces before the one that closes a directive opened just before them.
+pub fn closing(pieces: &[Piece]) -> usize {
+    let mut depth = 0_usize;
+    for (index, piece) in pieces.iter().enumerate() {
+        match piece.kind {
+            PieceKind::Open(_) => depth += 1,
+            PieceKind::Close if depth == 0 => return index,
+            PieceKind::Close => depth -= 1,
+            _ => {}
+        }
+    }
+    pieces.len()
 }
 
 /// Reports a `:::pages` on a page that has none below it.
@@ -311,6 +336,7 @@ pub fn anchors(directive: &Directive, data: &Data) -> Vec<String> {
             })
             .collect(),
         "timescale" => timescales(directive, data).map(|timescale| time_anchor(&timescale.id.value)).collect(),
+        "roles" => roles(directive, data).map(|role| role_anchor(&role.id.value)).collect(),
         "glossary" => data.terms.iter().map(|term| term.id.value.clone()).collect(),
         "documents" => data.documents.iter().map(|document| document_anchor(&document.id.value)).collect(),
         _ => Vec::new(),
@@ -331,6 +357,10 @@ pub fn level_anchor(area: &str, level: &str) -> String {
 
 pub fn time_anchor(id: &str) -> String {
     format!("time-{id}")
+}
+
+pub fn role_anchor(id: &str) -> String {
+    format!("role-{id}")
 }
 
 pub fn document_anchor(id: &str) -> String {
@@ -354,6 +384,13 @@ pub fn contacts<'a>(directive: &'a Directive, data: &'a Data) -> impl Iterator<I
 /// The ladders that a `:::thresholds` shows.
 pub fn ladders<'a>(directive: &'a Directive, data: &'a Data) -> impl Iterator<Item = &'a crate::data::Ladder> {
     data.ladders.iter().filter(|ladder| is_wanted(directive, "", &ladder.area.value))
+}
+
+/// The roles that a `:::roles` shows.
+pub fn roles<'a>(directive: &'a Directive, data: &'a Data) -> impl Iterator<Item = &'a crate::data::Role> {
+    data.roles
+        .iter()
+        .filter(|role| is_wanted(directive, "", &role.area.value) && directive.get("kind").is_none_or(|kind| kind.value == role.kind.value))
 }
 
 /// The time limits that a `:::timescale` shows.

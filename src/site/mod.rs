@@ -4,6 +4,8 @@
 //! nowhere. After this stage nothing looks anything up by a name an author typed.
 
 pub mod directives;
+pub mod forms;
+mod glossary;
 mod headings;
 mod links;
 pub mod structure;
@@ -41,6 +43,8 @@ pub struct Site {
     pub entry_pages: BTreeMap<String, UrlPath>,
     /// The page that shows the most entries of a directive: `contacts` → `/contacts/`.
     pub list_pages: BTreeMap<&'static str, UrlPath>,
+    /// The page about each area, by the area's id.
+    pub area_pages: BTreeMap<String, UrlPath>,
     /// Old addresses and where they lead now.
     pub redirects: BTreeMap<UrlPath, PagePath>,
     /// Pictures and other files beside the pages.
@@ -68,10 +72,14 @@ pub struct Page {
     pub section: PagePath,
     pub previous: Option<PagePath>,
     pub next: Option<PagePath>,
+    /// Ids of the glossary terms that it links, in the order of their first use.
+    pub terms: Vec<String>,
+    /// Pages that help with this one.
+    pub tools: Vec<PagePath>,
 }
 
 /// Ids that the built-in templates use, which no heading may take.
-const TEMPLATE_IDS: [&str; 3] = ["main", "page-sources", "site-search-words"];
+const TEMPLATE_IDS: [&str; 6] = ["main", "page-changes", "page-sources", "page-terms", "page-tools", "site-search-words"];
 
 /// What [`link`] needs besides the documents.
 pub struct LinkInput<'a> {
@@ -117,6 +125,8 @@ pub fn link(documents: Vec<Document>, input: LinkInput<'_>) -> (Site, Vec<Diagno
         })
         .collect();
     found.append(&mut in_links);
+    let words = glossary::Words::of(&data);
+    pages.par_iter_mut().for_each(|(_, page)| page.terms = glossary::link(page, &words));
 
     let redirects = structure::addresses(&pages, &mut found);
     structure::files(&pages, &redirects, &assets, &mut found);
@@ -124,12 +134,22 @@ pub fn link(documents: Vec<Document>, input: LinkInput<'_>) -> (Site, Vec<Diagno
     directives::check_page_lists(&pages, &mut found);
     let menu = structure::menu(&config, &pages, &mut found);
     let footer = structure::named_pages(&config.navigation.footer, &pages, &mut found);
+    let tools: Vec<Vec<PagePath>> =
+        pages.values().map(|page| structure::named_pages(&page.front_matter.tools, &pages, &mut found)).collect();
+    for (page, tools) in pages.values_mut().zip(tools) {
+        page.tools = tools;
+    }
     check_front_matter(&pages, &data, &mut found);
     check_pages_of_data(&data, &config, &quizzes, &targets, &mut found);
     let entry_pages = entry_pages(&pages, &data);
     let list_pages = ["glossary", "contacts"].into_iter().filter_map(|kind| Some((kind, fullest_page(&pages, &data, kind)?))).collect();
+    let area_pages = data.areas.iter().filter_map(|area| {
+        let page = pages.get(&PagePath::new(area.page.as_ref()?.value.as_str()))?;
+        Some((area.id.value.clone(), page.url.clone()))
+    });
+    let area_pages = area_pages.collect();
     let workbooks = quizzes.into_iter().map(workbooks::resolve).collect();
-    (Site { config, data, pages, order, menu, footer, entry_pages, list_pages, redirects, assets, workbooks }, found)
+    (Site { config, data, pages, order, menu, footer, entry_pages, list_pages, area_pages, redirects, assets, workbooks }, found)
 }
 
 /// A page with its headings and anchors known, its links still as written.
@@ -163,6 +183,8 @@ fn prepare(document: Document, data: &Data, workbooks: &[&Placed<String>]) -> (P
         breadcrumbs: Vec::new(),
         previous: None,
         next: None,
+        terms: Vec::new(),
+        tools: Vec::new(),
     };
     (page, found)
 }
@@ -198,7 +220,7 @@ fn check_front_matter(pages: &BTreeMap<PagePath, Page>, data: &Data, found: &mut
 
 /// Checks the pages that data files, settings and quizzes name.
 fn check_pages_of_data(data: &Data, config: &SiteConfig, quizzes: &[Quiz], targets: &links::Targets<'_>, found: &mut Vec<Diagnostic>) {
-    for page in data.terms.iter().filter_map(|term| term.page.as_ref()) {
+    for page in data.terms.iter().filter_map(|term| term.page.as_ref()).chain(data.areas.iter().filter_map(|area| area.page.as_ref())) {
         targets.check_reference(page, found);
     }
     for see in quizzes.iter().flat_map(Quiz::references) {
@@ -243,6 +265,11 @@ fn fullest_page(pages: &BTreeMap<PagePath, Page>, data: &Data, kind: &str) -> Op
 impl Site {
     pub fn page(&self, path: &PagePath) -> &Page {
         self.pages.get(path).expect("every linked page is in the site")
+    }
+
+    /// Whether any page has dated notes on what changed.
+    pub fn has_changes(&self) -> bool {
+        self.pages.values().any(|page| !page.front_matter.changes.is_empty())
     }
 
     pub fn host_area(&self) -> Option<&str> {

@@ -13,9 +13,12 @@ use super::Page;
 /// Addresses that the build itself makes.
 pub const SEARCH_URL: &str = "/search/";
 pub const A_TO_Z_URL: &str = "/a-z/";
+/// What changed, and the same as an Atom feed: only where a page has `changes`.
+pub const AMENDMENTS_URL: &str = "/amendments/";
+pub const FEED: &str = "feed.xml";
 const ASSETS_URL: &str = "/assets/";
 const WORKBOOKS_URL: &str = "/workbooks/";
-const RESERVED: [&str; 4] = [SEARCH_URL, A_TO_Z_URL, ASSETS_URL, WORKBOOKS_URL];
+const RESERVED: [&str; 5] = [SEARCH_URL, A_TO_Z_URL, AMENDMENTS_URL, ASSETS_URL, WORKBOOKS_URL];
 
 /// Checks that every address has one owner. Out: the old addresses and their pages.
 pub(super) fn addresses(pages: &BTreeMap<PagePath, Page>, found: &mut Vec<Diagnostic>) -> BTreeMap<UrlPath, PagePath> {
@@ -45,7 +48,7 @@ pub(super) fn addresses(pages: &BTreeMap<PagePath, Page>, found: &mut Vec<Diagno
 }
 
 /// Files that the build itself makes at the top of a release.
-const GENERATED: [&str; 6] = ["404.html", "_headers", "robots.txt", "signpost.js", "signpost.json", "sitemap.xml"];
+const GENERATED: [&str; 7] = ["404.html", "_headers", FEED, "robots.txt", "signpost.js", "signpost.json", "sitemap.xml"];
 
 /// Checks that every file of a release has a name that an address can hold, and a place of its own: no author's file is
 /// written over, and none lies where another file's folder must be.
@@ -192,7 +195,7 @@ pub(super) fn menu(config: &SiteConfig, pages: &BTreeMap<PagePath, Page>, found:
     top.into_iter().map(|page| page.path.clone()).collect()
 }
 
-/// Pages named in `site.toml`, each checked.
+/// Pages named in `site.toml` or by another page, each checked.
 pub(super) fn named_pages(named: &[Placed<String>], pages: &BTreeMap<PagePath, Page>, found: &mut Vec<Diagnostic>) -> Vec<PagePath> {
     let mut paths = Vec::new();
     for name in named {

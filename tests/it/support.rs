@@ -32,6 +32,14 @@ pub fn build(folder: &Path, drafts: bool) -> (Built, String) {
     (built, drawn)
 }
 
+/// Builds the site in a folder with one of its files changed in memory.
+pub fn build_with(folder: &Path, file: &str, change: impl Fn(&str) -> String) -> Built {
+    let (mut sources, _) = sources::read(folder).expect("a test's folder is a site");
+    let text = sources.texts.get_mut(file).expect("the file is there");
+    *text = change(text).into();
+    pipeline::build(&sources, &BuildOptions::on(TODAY.parse().expect("the day is a date")))
+}
+
 fn plain_theme() -> Vec<(String, Arc<str>)> {
     files_in(Path::new("tests/plain-theme"))
         .into_iter()

@@ -113,6 +113,8 @@ export class Store {
     await this.inTransaction(names, (transaction) => {
       for (const name of names) transaction.objectStore(name).clear()
     })
+    // What reading keeps, too: the chosen area and the days of the last visits.
+    for (const kept of ['signpost.area', 'signpost.last-visit']) globalThis.localStorage?.removeItem(kept)
   }
 
   /** What another tab has put there stays: a key that records are signed with, a record that was posted. */
