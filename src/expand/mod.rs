@@ -6,6 +6,7 @@
 
 mod blocks;
 mod contacts;
+mod diagrams;
 mod glossary;
 mod lists;
 mod thresholds;
@@ -15,7 +16,7 @@ mod workbook;
 use crate::diagnostics::Diagnostic;
 use crate::html::{self, Html};
 use crate::markdown::directive::Directive;
-use crate::site::{Page, Site};
+use crate::site::{Page, Site, directives};
 use crate::template::{Fill, Templates};
 use crate::theme::Theme;
 
@@ -50,6 +51,7 @@ pub fn container(directive: &Directive, body: &Html, place: &Place<'_>) -> Resul
         "callout" => blocks::callout(directive, body, place),
         "steps" => place.component("steps", Vec::new(), Some(body)),
         "cards" => place.component("cards", Vec::new(), Some(body)),
+        "flow" | "triangle" | "timeline" | "genogram" | "ladder" => diagrams::figure(directive, body, place),
         "contacts" => contacts::list(directive, place),
         "thresholds" => thresholds::ladders(directive, place),
         "timescale" => timescale::table(directive, place),
@@ -68,13 +70,10 @@ pub fn container(directive: &Directive, body: &Html, place: &Place<'_>) -> Resul
 pub fn inline(directive: &Directive, place: &Place<'_>) -> Result<Html, Diagnostic> {
     let drawn = match directive.name.value.as_str() {
         "term" => return glossary::term_link(directive, place),
-        "timescale" => timescale::inline(directive, place),
         "phone" => contacts::phone(directive, place),
         "email" => contacts::email(directive, place),
         "contact" => contacts::inline(directive, place),
-        "level" => thresholds::inline(directive, place),
-        "document" => lists::document(directive, place),
-        _ => None,
+        _ => directives::inline_words(directive, &place.site.data).map(|words| html::escape(&words)),
     };
     Ok(drawn.unwrap_or_else(|| not_drawn(directive)))
 }
