@@ -8,6 +8,7 @@ pub mod config;
 pub mod content;
 pub mod data;
 pub mod diagnostics;
+pub mod diagram;
 pub mod expand;
 pub mod fields;
 pub mod html;

@@ -21,7 +21,7 @@ pub(super) fn list(directive: &Directive, place: &Place<'_>) -> Result<Html, Dia
         let fill = vec![("contact", card(contact, place))];
         html.push_str(place.component("contact_card", fill, None)?.as_str());
     }
-    Ok(super::by_area(html))
+    Ok(super::by_area(&html))
 }
 
 fn card(contact: &Contact, place: &Place<'_>) -> TemplateValue {

@@ -1,12 +1,11 @@
 //! Lists of pages and of documents.
 
 use crate::diagnostics::Diagnostic;
-use crate::html::{Html, escape};
-use crate::markdown::directive::Directive;
+use crate::html::Html;
 use crate::site::directives;
 use crate::template::{list, object, text};
 
-use super::{Place, id};
+use super::Place;
 
 /// `:::pages`: the pages below this one, with their summaries.
 pub(super) fn pages(place: &Place<'_>) -> Result<Html, Diagnostic> {
@@ -36,15 +35,4 @@ pub(super) fn documents(place: &Place<'_>) -> Result<Html, Diagnostic> {
     });
     let fill = vec![("documents", list(documents))];
     place.component("document_list", fill, None)
-}
-
-/// `:document{id=…}`: the title, with its years.
-pub(super) fn document(directive: &Directive, place: &Place<'_>) -> Option<Html> {
-    let document = place.site.data.document(id(directive))?;
-    let years = if document.years.is_empty() || document.title.contains(&document.years) {
-        String::new()
-    } else {
-        format!(" ({})", document.years)
-    };
-    Some(escape(&format!("{}{years}", document.title)))
 }

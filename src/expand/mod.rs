@@ -6,6 +6,7 @@
 
 mod blocks;
 mod contacts;
+mod diagrams;
 mod form;
 mod glossary;
 mod lists;
@@ -18,7 +19,7 @@ use crate::diagnostics::Diagnostic;
 use crate::html::{self, Html};
 use crate::markdown::Piece;
 use crate::markdown::directive::Directive;
-use crate::site::{Page, Site};
+use crate::site::{Page, Site, directives};
 use crate::template::{Fill, Templates};
 use crate::theme::Theme;
 
@@ -58,6 +59,7 @@ pub fn container(directive: &Directive, lines: &[Piece], body: &Html, place: &Pl
         "callout" => blocks::callout(directive, body, place),
         "steps" => place.component("steps", Vec::new(), Some(body)),
         "cards" => place.component("cards", Vec::new(), Some(body)),
+        "flow" | "triangle" | "timeline" | "genogram" | "ladder" => diagrams::figure(directive, body, place),
         "contacts" => contacts::list(directive, place),
         "thresholds" => thresholds::ladders(directive, place),
         "timescale" => timescale::table(directive, place),
@@ -78,20 +80,16 @@ pub fn container(directive: &Directive, lines: &[Piece], body: &Html, place: &Pl
 pub fn inline(directive: &Directive, place: &Place<'_>) -> Result<Html, Diagnostic> {
     let drawn = match directive.name.value.as_str() {
         "term" => return glossary::term_link(directive, place),
-        "timescale" => timescale::inline(directive, place),
         "phone" => contacts::phone(directive, place),
         "email" => contacts::email(directive, place),
         "contact" => contacts::inline(directive, place),
-        "level" => thresholds::inline(directive, place),
-        "document" => lists::document(directive, place),
-        "role" => roles::inline(directive, place),
-        _ => None,
+        _ => directives::inline_words(directive, &place.site.data).map(|words| html::escape(&words)),
     };
     Ok(drawn.unwrap_or_else(|| not_drawn(directive)))
 }
 
 /// Parts that each belong to an area, in a box in which script puts the reader's own area first.
-fn by_area(parts: String) -> Html {
+fn by_area(parts: &str) -> Html {
     Html::from_renderer(format!("<div class=\"by-area\">{parts}</div>"))
 }
 

@@ -1,12 +1,12 @@
-//! What each area calls the people of early help, in a table or inside a sentence.
+//! What each area calls the people of early help.
 
 use crate::diagnostics::Diagnostic;
-use crate::html::{Html, escape};
+use crate::html::Html;
 use crate::markdown::directive::Directive;
 use crate::site::directives;
 use crate::template::{list, object, text};
 
-use super::{Place, id};
+use super::Place;
 
 /// `:::roles`: a row for each role, the host area's first.
 pub(super) fn table(directive: &Directive, place: &Place<'_>) -> Result<Html, Diagnostic> {
@@ -25,11 +25,6 @@ pub(super) fn table(directive: &Directive, place: &Place<'_>) -> Result<Html, Di
         ])
     });
     place.component("role_table", vec![("rows", list(rows))], None)
-}
-
-/// `:role{id=…}`: the name, as it stands in a sentence.
-pub(super) fn inline(directive: &Directive, place: &Place<'_>) -> Option<Html> {
-    place.site.data.roles.iter().find(|role| role.id.value == id(directive)).map(|role| escape(&role.name))
 }
 
 fn capitalised(name: &str) -> String {

@@ -2,12 +2,12 @@
 
 use crate::data::Ladder;
 use crate::diagnostics::Diagnostic;
-use crate::html::{Html, escape};
+use crate::html::Html;
 use crate::markdown::directive::Directive;
 use crate::site::directives;
 use crate::template::{TemplateValue, list, object, text};
 
-use super::{Place, id};
+use super::Place;
 
 /// `:::thresholds`: each area's ladder, the host area's first.
 pub(super) fn ladders(directive: &Directive, place: &Place<'_>) -> Result<Html, Diagnostic> {
@@ -19,7 +19,7 @@ pub(super) fn ladders(directive: &Directive, place: &Place<'_>) -> Result<Html, 
         let fill = vec![("ladder", value(ladder, place)), ("level", TemplateValue::from(u64::from(place.level)))];
         html.push_str(place.component("threshold_ladder", fill, None)?.as_str());
     }
-    Ok(super::by_area(html))
+    Ok(super::by_area(&html))
 }
 
 fn value(ladder: &Ladder, place: &Place<'_>) -> TemplateValue {
@@ -46,11 +46,4 @@ fn value(ladder: &Ladder, place: &Place<'_>) -> TemplateValue {
         ("source", text(data.source_text(&ladder.source))),
         ("levels", list(levels)),
     ])
-}
-
-/// `:level{area=… id=…}`: the level's full name.
-pub(super) fn inline(directive: &Directive, place: &Place<'_>) -> Option<Html> {
-    let ladder = place.site.data.ladder(&directive.get("area")?.value)?;
-    let level = ladder.levels.iter().find(|level| level.id.value == id(directive))?;
-    Some(escape(&level.full_name()))
 }

@@ -2,12 +2,12 @@
 
 use crate::data::Timescale;
 use crate::diagnostics::Diagnostic;
-use crate::html::{Html, escape};
+use crate::html::Html;
 use crate::markdown::directive::Directive;
 use crate::site::directives;
 use crate::template::{TemplateValue, list, object, text};
 
-use super::{Place, id};
+use super::Place;
 
 /// `:::timescale`: a row for each time limit, the host area's first, its area named in each.
 pub(super) fn table(directive: &Directive, place: &Place<'_>) -> Result<Html, Diagnostic> {
@@ -38,12 +38,4 @@ fn row(timescale: &Timescale, place: &Place<'_>) -> TemplateValue {
         ("who", text(&timescale.who)),
         ("source", text(data.source_text(&timescale.source))),
     ])
-}
-
-/// `:timescale{id=…}`: “within 20 working days”; with `form=limit`, “20 working days”.
-pub(super) fn inline(directive: &Directive, place: &Place<'_>) -> Option<Html> {
-    let timescale = place.site.data.timescale(id(directive))?;
-    let is_limit = directive.get("form").is_some_and(|form| form.value == "limit");
-    let words = if is_limit { timescale.rule.limit() } else { timescale.rule.phrase() };
-    Some(escape(&words))
 }

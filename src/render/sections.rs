@@ -173,6 +173,9 @@ struct Part {
     words: String,
 }
 
+/// Elements that are not read for words: drawings, and the labels of what opens.
+const NOT_WORDS: [(&str, &str); 2] = [("<svg ", "</svg>"), ("<summary>", "</summary>")];
+
 /// Cuts our own HTML at its headings and takes the tags out. `apart` are bytes to leave out.
 fn split(html: &str, apart: &[Range<usize>]) -> Vec<Part> {
     let mut parts = vec![Part { id: String::new(), heading: String::new(), words: String::new() }];
@@ -189,6 +192,12 @@ fn split(html: &str, apart: &[Range<usize>]) -> Vec<Part> {
             let part = parts.last_mut().expect("there is a first part");
             unescape(&rest[..length], if is_heading { &mut part.heading } else { &mut part.words });
             at += length;
+            continue;
+        }
+        // A drawing says the same as the words beside it, which are found already.
+        if let Some((_, end)) = NOT_WORDS.iter().find(|(start, _)| rest.starts_with(start)) {
+            at += rest.find(end).map_or(rest.len(), |at| at + end.len());
+            parts.last_mut().expect("there is a first part").words.push(' ');
             continue;
         }
         let length = rest.find('>').map_or(rest.len(), |end| end + 1);
@@ -257,6 +266,13 @@ fn push_plain(words: &str, text: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn drawings_are_not_read_and_glue_no_words() {
+        let parts =
+            split("<p>One</p>two<svg role=\"img\"><title>Gone</title></svg>three<details><summary>Gone</summary>four</details>", &[]);
+        assert_eq!(parts[0].words, "One two three four");
+    }
 
     #[test]
     fn a_page_is_cut_at_its_headings() {

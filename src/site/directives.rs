@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::PagePath;
-use crate::data::Data;
+use crate::data::{Contact, Data, Level};
 use crate::diagnostics::{Diagnostic, FilePath, Span, one_of, suggestion};
 use crate::fields::Placed;
 use crate::markdown::directive::Directive;
@@ -28,6 +28,8 @@ enum Form {
 #[derive(Debug, Clone, Copy)]
 enum Value {
     Text,
+    /// Text that says something.
+    Words,
     Choice(&'static [&'static str]),
     Area,
     Contacts,
@@ -38,6 +40,8 @@ enum Value {
     Term,
     Document,
     Level,
+    /// An area that has a ladder of need.
+    Ladder,
     Workbook,
     Role,
     RoleKind,
@@ -73,10 +77,15 @@ pub const CALLOUTS: [(&str, &str); 4] = [("important", "Important"), ("do", "Do"
 /// More callouts than this on a page, and people stop seeing them.
 const MAX_CALLOUTS: usize = 2;
 
-const SPECS: [Spec; 22] = [
+const SPECS: [Spec; 27] = [
     spec("callout", Form::Around, &[must("kind", Value::Choice(&["important", "do", "do-not", "remember"])), may("title", Value::Text)]),
     spec("cards", Form::Around, &[]),
     spec("steps", Form::Around, &[]),
+    spec("flow", Form::Around, &[must("title", Value::Words)]),
+    spec("triangle", Form::Around, &[must("title", Value::Words)]),
+    spec("timeline", Form::Around, &[must("title", Value::Words)]),
+    spec("genogram", Form::Around, &[must("title", Value::Words)]),
+    spec("ladder", Form::Alone, &[must("area", Value::Ladder)]),
     spec("contacts", Form::Alone, &[may("area", Value::Area), may("ids", Value::Contacts)]),
     spec("thresholds", Form::Alone, &[may("area", Value::Area)]),
     spec("timescale", Form::Alone, &[may("area", Value::Area), may("step", Value::Step), may("ids", Value::Timescales)]),
@@ -113,7 +122,7 @@ pub fn in_pieces(body: &[Piece]) -> impl Iterator<Item = &Directive> {
     })
 }
 
-fn is_inline(directive: &Directive) -> bool {
+pub(super) fn is_inline(directive: &Directive) -> bool {
     // The name of an inline directive stands one colon after its start, that of a container three or more.
     directive.name.span.start == directive.span.start + 1
 }
@@ -207,6 +216,11 @@ fn check_value(
     };
     match kind {
         Value::Text => {}
+        Value::Words => {
+            if value.value.trim().is_empty() {
+                found.push(Diagnostic::error("directive/value", directive.span.clone(), "the title is empty"));
+            }
+        }
         Value::Choice(choices) => {
             if !choices.contains(&value.value.as_str()) {
                 let message = format!("`{}` is not one of its values", value.value);
@@ -226,11 +240,44 @@ fn check_value(
         Value::Role => ids(data.roles.iter().map(|role| &role.id).collect(), "role", found),
         Value::RoleKind => ids(data.roles.iter().map(|role| &role.kind).collect(), "role-kind", found),
         Value::Workbook => ids(workbooks.to_vec(), "workbook", found),
+        Value::Ladder => ids(data.ladders.iter().map(|ladder| &ladder.area).collect(), "ladder", found),
         Value::Level => {
             let area = directive.get("area").map_or("", |area| area.value.as_str());
             let levels = data.ladder(area).map(|ladder| ladder.levels.iter().map(|level| &level.id).collect()).unwrap_or_default();
             ids(levels, "level", found);
         }
+    }
+}
+
+/// What an inline directive shows where there are no links. None: its mistake has been reported.
+pub fn inline_words(directive: &Directive, data: &Data) -> Option<String> {
+    let id = directive.get("id")?.value.as_str();
+    match directive.name.value.as_str() {
+        "term" => directive.text.clone(),
+        "timescale" => {
+            let rule = &data.timescale(id)?.rule;
+            let is_limit = directive.get("form").is_some_and(|form| form.value == "limit");
+            Some(if is_limit { rule.limit() } else { rule.phrase() })
+        }
+        "level" => {
+            let ladder = data.ladder(&directive.get("area")?.value)?;
+            ladder.levels.iter().find(|level| level.id.value == id).map(Level::full_name)
+        }
+        "document" => {
+            let document = data.document(id)?;
+            let years = &document.years;
+            let is_dated = years.is_empty() || document.title.contains(years);
+            Some(if is_dated { document.title.clone() } else { format!("{} ({years})", document.title) })
+        }
+        "role" => data.roles.iter().find(|role| role.id.value == id).map(|role| role.name.clone()),
+        "phone" => Some(Contact::unbroken(&data.contact(id)?.phone)),
+        "email" => Some(data.contact(id)?.email.clone()),
+        "contact" => {
+            let contact = data.contact(id)?;
+            let way = if contact.phone.is_empty() { contact.email.clone() } else { Contact::unbroken(&contact.phone) };
+            Some(if way.is_empty() { contact.name.clone() } else { format!("{}, {way}", contact.name) })
+        }
+        _ => None,
     }
 }
 
@@ -377,7 +424,7 @@ fn is_wanted(directive: &Directive, id: &str, area: &str) -> bool {
 }
 
 /// The contacts that a `:::contacts` shows.
-pub fn contacts<'a>(directive: &'a Directive, data: &'a Data) -> impl Iterator<Item = &'a crate::data::Contact> {
+pub fn contacts<'a>(directive: &'a Directive, data: &'a Data) -> impl Iterator<Item = &'a Contact> {
     data.contacts.iter().filter(|contact| is_wanted(directive, &contact.id.value, &contact.area.value))
 }
 

@@ -78,7 +78,7 @@ fn heading_text(after: &[Piece]) -> String {
 }
 
 /// `wanted`, or `wanted-2`, `wanted-3` … when headings are alike.
-fn unused(wanted: &str, anchors: &BTreeSet<String>) -> String {
+pub(super) fn unused(wanted: &str, anchors: &BTreeSet<String>) -> String {
     let wanted = if wanted.is_empty() { "section" } else { wanted };
     if !anchors.contains(wanted) {
         return wanted.to_owned();

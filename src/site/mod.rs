@@ -3,6 +3,7 @@
 //! In: documents, quizzes, settings and data. Out: [`Site`], and a diagnostic for every link, id and address that leads
 //! nowhere. After this stage nothing looks anything up by a name an author typed.
 
+pub mod diagrams;
 pub mod directives;
 pub mod forms;
 mod glossary;
@@ -25,6 +26,7 @@ use crate::fields::Placed;
 use crate::markdown::Piece;
 use crate::quiz::Quiz;
 
+pub use diagrams::Figure;
 pub use headings::Heading;
 pub use workbooks::{Passage, Workbook};
 
@@ -62,6 +64,8 @@ pub struct Page {
     pub front_matter: FrontMatter,
     /// Links are relative addresses now; headings have their ids.
     pub body: Vec<Piece>,
+    /// What its diagrams show, by the first byte of their directives.
+    pub diagrams: BTreeMap<usize, Figure>,
     /// Headings outside of directives, in order.
     pub headings: Vec<Heading>,
     /// Every id of the page that a link may end in.
@@ -171,6 +175,7 @@ fn prepare(document: Document, data: &Data, workbooks: &[&Placed<String>]) -> (P
     directives::check_bodies(&file, &body, &mut found);
     directives::check_callouts(&body, &mut found);
     let headings = headings::name(&file, &mut body, &mut anchors, &mut found);
+    let diagrams = diagrams::read(&file, &mut body, data, &mut anchors, &mut found);
     let page = Page {
         url: path.url_path(),
         section: path.clone(),
@@ -178,6 +183,7 @@ fn prepare(document: Document, data: &Data, workbooks: &[&Placed<String>]) -> (P
         path,
         front_matter,
         body,
+        diagrams,
         headings,
         anchors,
         breadcrumbs: Vec::new(),
