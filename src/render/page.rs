@@ -160,7 +160,7 @@ fn panel(site: &Site, root: &str) -> TemplateValue {
             ("numbers", list(numbers.map(|contact| number(contact, site, root)))),
         ])
     });
-    let is_area = site.data.areas.iter().any(|area| area.id == advice.area);
+    let is_area = site.data.areas.iter().any(|area| area.id.value == advice.area.value);
     object(vec![
         ("danger", number(danger, site, root)),
         ("people", text(&panel.people)),
