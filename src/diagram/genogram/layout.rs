@@ -12,7 +12,7 @@ pub(super) const SYMBOL: i32 = 40;
 const PITCH: i32 = 124;
 const LOSS_PITCH: i32 = 64;
 /// Width of the words below a symbol.
-pub(super) const LABEL: i32 = 100;
+const LABEL: i32 = 100;
 /// From the line of the children to the top of their symbols.
 const STALK: i32 = 30;
 const BUS_STEP: i32 = 12;
@@ -160,13 +160,24 @@ fn lines(genogram: &Genogram, order: &order::Rows, at: &BTreeMap<Node, i32>) -> 
             depth
         });
         // The line down stands between the labels of the right partner and whoever stands left of it.
-        let (from, to) = (at[&neighbour] + pitch(neighbour) / 2 - 4, right - PITCH / 2 + 4);
+        let (from, to) = (at[&neighbour] + LABEL / 2 + 4, right - LABEL / 2 - 4);
         let stalks = stalks(index, &couple.children, at);
+        // Where children of this generation hang.
+        let feet: Vec<(usize, i32)> = genogram
+            .couples
+            .iter()
+            .enumerate()
+            .filter(|(_, other)| genogram.generations[other.partners[0]] == row)
+            .flat_map(|(other, couple)| self::stalks(other, &couple.children, at).into_iter().map(move |stalk| (other, stalk.x)))
+            .collect();
         let children = stalks.first().zip(stalks.last()).map(|(first, last)| {
-            let mut drop = i32::midpoint(first.x, last.x).clamp(from.min(to), to.max(from));
-            while drops.iter().any(|(other_row, x)| *other_row == row && (x - drop).abs() < 6) {
-                drop += 6;
-            }
+            let middle = i32::midpoint(first.x, last.x);
+            let is_near = |drop: i32, others: &[(usize, i32)]| others.iter().any(|(_, x)| (x - drop).abs() < 8);
+            let of_row: Vec<(usize, i32)> = drops.iter().copied().filter(|(other, _)| *other == row).collect();
+            let foreign: Vec<(usize, i32)> = feet.iter().copied().filter(|(other, _)| *other != index).collect();
+            let drop = (from..=to.max(from))
+                .min_by_key(|drop| (is_near(*drop, &of_row), is_near(*drop, &foreign), (drop - middle).abs()))
+                .unwrap_or(middle);
             drops.push((row, drop));
             Joined { drop, bus: 0, stalks: stalks.clone() }
         });

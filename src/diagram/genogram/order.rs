@@ -149,7 +149,7 @@ fn cost(genogram: &Genogram, rows: &Rows) -> usize {
         for child in couple.children.iter().filter(|child| child.people().len() > 1) {
             let twins = child.people().iter().map(|who| at[&Node::Person(*who)]);
             let (first, last) = twins.fold((usize::MAX, 0), |(first, last), place| (first.min(place), last.max(place)));
-            cost += (last.saturating_sub(first) + 1 - child.people().len().min(last + 1)) * 20;
+            cost += (last - first + 1 - child.people().len()) * 20;
         }
         let row = genogram.generations[couple.partners[0]];
         stalks.extend(children.iter().map(|child| (row, right * 2 - 1, child * 2)));
