@@ -74,23 +74,29 @@ fn parted(word: &str, weight: Weight, max: i32) -> Vec<String> {
         return vec![word.to_owned()];
     }
     let hyphen = if word.contains(['/', '@']) { "" } else { "-" };
-    let mut parts = Vec::new();
-    let mut part = String::new();
-    for character in word.chars() {
-        let longer = format!("{part}{character}");
-        if !part.is_empty() && width(&longer, weight) + width(hyphen, weight) > max {
-            // Where the word has a hyphen or a stroke of its own, that is the place.
-            let own = part.rfind(['-', '/']).map(|at| at + 1).filter(|at| *at > part.len() / 3);
-            let rest = part.split_off(own.unwrap_or(part.len()));
-            if own.is_none() {
-                part.push_str(hyphen);
+    let part = |longest: usize| {
+        let mut parts: Vec<String> = Vec::new();
+        let mut part = String::new();
+        for character in word.chars() {
+            let is_full = width(&format!("{part}{character}{hyphen}"), weight) > max || part.chars().count() == longest;
+            if !part.is_empty() && is_full {
+                // Where the word has a hyphen or a stroke of its own, that is the place.
+                let own = part.rfind(['-', '/']).map(|at| at + 1).filter(|at| *at > part.len() / 3);
+                let rest = part.split_off(own.unwrap_or(part.len()));
+                if own.is_none() {
+                    part.push_str(hyphen);
+                }
+                parts.push(std::mem::replace(&mut part, rest));
             }
-            parts.push(std::mem::replace(&mut part, rest));
+            part.push(character);
         }
-        part.push(character);
-    }
-    parts.push(part);
-    parts
+        parts.push(part);
+        parts
+    };
+    // As few parts as can be, and no single letter left over at the end.
+    let greedy = part(usize::MAX);
+    let even = part(word.chars().count().div_ceil(greedy.len()));
+    if even.len() == greedy.len() { even } else { greedy }
 }
 
 #[cfg(test)]

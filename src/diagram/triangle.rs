@@ -37,7 +37,7 @@ impl Triangle {
     pub(super) fn draw(&self) -> (Svg, String) {
         let mut svg = Svg::new(WIDTH);
         let [left, right, base] = &self.sides;
-        let lines = |words: &str, width: i32| wrap(words, Weight::Bold, width - 20);
+        let lines = |words: &str, width: i32| wrap(words, Weight::Bold, width - 12);
         let height = |lines: &[String]| i32::try_from(lines.len()).expect("a page has fewer lines") * LINE + 16;
         let (left, right, base) = (lines(left, LABEL), lines(right, LABEL), lines(base, BASE_LABEL));
         let tallest = height(&left).max(height(&right));

@@ -1,8 +1,8 @@
 //! A genogram's layout as SVG, by the usual conventions: a square is male, a circle female, a diamond not known.
 
+use super::super::count;
 use super::super::svg::{Align, Svg};
-use super::super::{count, text::LINE};
-use super::layout::{BRACKET_STEP, Joined, LABEL, Layout, Lines, Placed, Row, SYMBOL, layout};
+use super::layout::{BRACKET_STEP, Joined, Layout, Lines, Placed, Row, SYMBOL, layout};
 use super::order::Node;
 use super::{Bond, Genogram, Person, Sex, household};
 
@@ -44,7 +44,6 @@ fn person(svg: &mut Svg, person: &Person, placed: &Placed, row: &Row) {
     if person.is_deceased {
         svg.path("line", &format!("M{left} {top}L{right} {bottom}M{right} {top}L{left} {bottom}"));
     }
-    // A ground behind the words, so that a household's dots do not run through them.
     let below = svg.words("strong", Align::Middle, (x, row.labels), &placed.name);
     svg.words("muted", Align::Middle, (x, below), &placed.born);
 }
@@ -59,10 +58,11 @@ fn couple(svg: &mut Svg, bond: Bond, lines: &Lines, layout: &Layout) {
             middle
         }
         Some(depth) => {
-            let (bottom, y) = (row.top + SYMBOL, row.top + SYMBOL + depth * BRACKET_STEP);
+            let y = row.top + SYMBOL + depth * BRACKET_STEP;
             // Beside the middle, so that two such lines of one person stay apart.
             let (left, right) = (lines.left + 3 * depth, lines.right - 3 * depth);
-            svg.path(class, &format!("M{left} {bottom}V{y}H{right}V{bottom}"));
+            // It begins under the symbols, whatever their form.
+            svg.path(class, &format!("M{left} {middle}V{y}H{right}V{middle}"));
             y
         }
     };
@@ -109,5 +109,3 @@ fn children(svg: &mut Svg, joined: &Joined, from: i32, row: &Row) {
         }
     }
 }
-
-const _: () = assert!(LABEL > SYMBOL && LINE > 0);

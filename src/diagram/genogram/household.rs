@@ -161,7 +161,30 @@ fn path(boxes: &[Box]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::layout::layout;
     use super::*;
+    use crate::diagram::{Diagram, testing};
+
+    #[test]
+    fn a_household_holds_its_members_and_nobody_else() {
+        let family = "Ann, female\nBob, male\nCid, male\nDot, female\nEva, female\nFay, female\nGus, male\nHal, male\n\
+                      Ann + Bob: enduring\nDot + Cid: enduring\nAnn + Bob > Cid, Eva\nDot + Cid > Fay, loss, Gus, Hal\n";
+        for names in ["Ann", "Fay, Hal", "Ann, Hal", "Bob, Eva, Gus", "Ann, Bob, Cid, Dot, Eva, Fay, Gus, Hal"] {
+            let (diagram, found) = testing::read("genogram", &format!("{family}household: {names}"));
+            let Some(Diagram::Genogram(genogram)) = diagram else { panic!("it can be drawn: {found:?}") };
+            let layout = layout(&genogram);
+            let boxes = boxes(&genogram.households[0], 0, &layout);
+            for row in &layout.rows {
+                for placed in &row.placed {
+                    let Node::Person(who) = placed.node else { continue };
+                    let [left, right] = [placed.x - placed.reach(), placed.x + placed.reach()];
+                    let is_touched = boxes.iter().any(|one| left < one[2] && one[0] < right && row.top < one[3] && one[1] < row.bottom);
+                    assert_eq!(is_touched, genogram.households[0].contains(&who), "{names}: {}", genogram.people[who].name);
+                }
+            }
+            assert_eq!(path(&boxes).matches('M').count(), 1, "{names}: one line around all");
+        }
+    }
 
     #[test]
     fn boxes_that_touch_have_one_outline() {

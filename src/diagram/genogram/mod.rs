@@ -129,13 +129,16 @@ pub(super) fn read(items: &[Item], found: &mut Vec<Diagnostic>) -> Option<Genogr
             ),
         }
     }
+    // Where each couple was last spoken of.
+    let mut places: BTreeMap<usize, &Span> = BTreeMap::new();
     for (item, line) in &lines {
-        if let Some(Line::Bond(one, other, bond)) = line {
-            reader.bond([one, other], bond, &item.span);
+        if let Some(Line::Bond(one, other, bond)) = line
+            && let Some(couple) = reader.bond([one, other], bond, &item.span)
+        {
+            places.insert(couple, &item.span);
         }
     }
     let mut households = Vec::new();
-    let mut places: BTreeMap<usize, &Span> = BTreeMap::new();
     for (item, line) in &lines {
         match line {
             Some(Line::Children(one, other, children)) => {
@@ -144,9 +147,12 @@ pub(super) fn read(items: &[Item], found: &mut Vec<Diagnostic>) -> Option<Genogr
                 }
             }
             Some(Line::Household(names)) => {
-                let mut members: Vec<Who> = names.split(',').filter_map(|name| reader.who(name.trim(), &item.span)).collect();
-                members.sort_unstable();
-                members.dedup();
+                let mut members: Vec<Who> = Vec::new();
+                for who in names.split(',').filter_map(|name| reader.who(name.trim(), &item.span)) {
+                    if !members.contains(&who) {
+                        members.push(who);
+                    }
+                }
                 households.push(members);
             }
             _ => {}
@@ -187,12 +193,12 @@ impl Reader<'_> {
 
     fn person(&mut self, name: &str, rest: &str, span: &Span) {
         if name.is_empty() || name.eq_ignore_ascii_case(LOSS) || name.contains(['&', ':']) {
-            self.report(
-                "line",
-                span,
-                format!("`{name}` cannot be a name"),
-                "begin a person’s line with the name and a comma: `Anna, female`",
-            );
+            let first_word = name.split(':').next().unwrap_or_default();
+            let help = match suggestion(first_word, ["household"]) {
+                Some(near) => format!("did you mean `{near}:`?"),
+                None => String::from("begin a person’s line with the name and a comma: `Anna, female`"),
+            };
+            self.report("line", span, format!("`{name}` cannot be a name"), &help);
             return;
         }
         let mut parts = rest.split(',').map(str::trim);
@@ -232,6 +238,7 @@ impl Reader<'_> {
         }
         let help = match suggestion(name, self.names.keys().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
+            None if name.is_empty() => String::from("write a name between two commas, `+` or `&`, or take one of these out"),
             None => format!("add a line `- {name}, female`, `male` or `unknown`"),
         };
         let message = if name.is_empty() { String::from("a name is missing here") } else { format!("no line says who {name} is") };
@@ -253,7 +260,8 @@ impl Reader<'_> {
         self.couples.iter().position(|couple| couple.partners == [one, other] || couple.partners == [other, one])
     }
 
-    fn bond(&mut self, names: [&str; 2], bond: &str, span: &Span) {
+    /// Gives back the couple that the line makes.
+    fn bond(&mut self, names: [&str; 2], bond: &str, span: &Span) -> Option<usize> {
         let known = BONDS.iter().find(|(word, _)| *word == bond).map(|(_, bond)| *bond);
         if known.is_none() {
             let help = match suggestion(bond, BONDS.map(|(word, _)| word)) {
@@ -262,12 +270,13 @@ impl Reader<'_> {
             };
             self.report("relationship", span, format!("`{bond}` is not a relationship that can be drawn"), &help);
         }
-        let Some(partners) = self.partners(names, span) else { return };
+        let partners = self.partners(names, span)?;
         if self.couple(partners).is_some() {
             self.report("relationship", span, format!("{} and {} already have a line", names[0], names[1]), "say once what it is now");
-            return;
+            return None;
         }
         self.couples.push(Couple { partners, bond: known.unwrap_or(Bond::Enduring), children: Vec::new() });
+        Some(self.couples.len() - 1)
     }
 
     /// Gives back the couple whose children these are.

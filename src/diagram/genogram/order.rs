@@ -3,7 +3,7 @@
 //! A first order follows the families down from the oldest people; then neighbours are moved as long as that takes away crossings
 //! and brings partners together. Children of one couple keep their order, the eldest left: that is what a genogram means.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::{Child, Genogram, Sex, Who};
 
@@ -93,11 +93,9 @@ fn place(genogram: &Genogram, who: Who, is_placed: &mut [bool], rows: &mut Rows)
     let row = genogram.generations[who];
     // Partners on both sides of the person whose partners they are, the men left where there is but one couple.
     let mut cluster = vec![who];
-    let mut next = 0;
+    let mut asked = VecDeque::from([who]);
     is_placed[who] = true;
-    while next < cluster.len() {
-        let of = cluster[next];
-        next += 1;
+    while let Some(of) = asked.pop_front() {
         for couple in &genogram.couples {
             let [one, other] = couple.partners;
             let partner = if one == of { other } else { one };
@@ -105,11 +103,11 @@ fn place(genogram: &Genogram, who: Who, is_placed: &mut [bool], rows: &mut Rows)
                 continue;
             }
             is_placed[partner] = true;
+            asked.push_back(partner);
             let at = cluster.iter().position(|known| *known == of).expect("whose partner this is has a place");
             let is_left = at == 0 && (cluster.len() > 1 || genogram.people[of].sex == Sex::Female);
             if is_left {
                 cluster.insert(0, partner);
-                next += 1;
             } else {
                 cluster.insert(at + 1, partner);
             }
@@ -149,7 +147,7 @@ fn cost(genogram: &Genogram, rows: &Rows) -> usize {
         for child in couple.children.iter().filter(|child| child.people().len() > 1) {
             let twins = child.people().iter().map(|who| at[&Node::Person(*who)]);
             let (first, last) = twins.fold((usize::MAX, 0), |(first, last), place| (first.min(place), last.max(place)));
-            cost += (last.saturating_sub(first) + 1 - child.people().len().min(last + 1)) * 20;
+            cost += (last - first + 1 - child.people().len()) * 20;
         }
         let row = genogram.generations[couple.partners[0]];
         stalks.extend(children.iter().map(|child| (row, right * 2 - 1, child * 2)));
