@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::{OutputPath, UrlPath};
 use crate::diagnostics::{Diagnostic, Span};
-use crate::search::{SearchIndex, SearchSection, SectionKind};
+use crate::search::{IndexScripts, SearchIndex, SearchSection, SectionKind};
 use crate::site::structure::{A_TO_Z_URL, AMENDMENTS_URL, FEED, SEARCH_URL};
 use crate::template::{Fill, TemplateValue, list, object, text};
 
@@ -56,9 +56,12 @@ pub(super) fn generated(
     for (path, bytes) in assets.files.iter().chain(&shared.site.assets) {
         outputs.insert(path.clone(), bytes.to_vec());
     }
-    let script = index.to_script();
-    let index_name = fingerprinted("search/index", "js", &script);
-    outputs.insert(OutputPath::new(index_name.as_str()), script);
+    let IndexScripts { first, rest } = index.to_scripts(|bytes| fingerprinted("rest", "js", bytes));
+    let index_name = fingerprinted("search/index", "js", &first);
+    outputs.insert(OutputPath::new(index_name.as_str()), first);
+    if let Some((name, bytes)) = rest {
+        outputs.insert(OutputPath::new(format!("search/{name}")), bytes);
+    }
     if let Some(asked_at) = &shared.site.config.elasticlunr {
         elasticlunr(sections, asked_at, outputs, found);
     }

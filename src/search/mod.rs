@@ -6,7 +6,7 @@
 //! the rankings on which both must agree.
 //!
 //! The path of a section: [`analyse`] (pure, so that pages can be taken in parallel), then [`build`], then
-//! [`SearchIndex::to_script`].
+//! [`SearchIndex::to_scripts`].
 
 #[cfg(feature = "elasticlunr")]
 mod elasticlunr;
@@ -23,6 +23,7 @@ pub use elasticlunr::elasticlunr_json;
 pub use evaluate::{Evaluation, QueryFileError, evaluate};
 pub use index::{AnalysedSection, SearchIndex, analyse, build};
 pub use query::Hit;
+pub use script::IndexScripts;
 
 /// What a result leads to. Results say it in words; the file keeps one letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

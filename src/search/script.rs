@@ -4,8 +4,9 @@
 //! signpostSearch({"v":1,"root":{"n":…,"synonyms":[…],"stop":"…"},"terms":[{"words":"…","postings":"…"}],"rows":[[…]]})
 //! ```
 //!
-//! `terms` and `rows` are lists of parts. A small site has one part of each, all in one file; a large one can put each
-//! part into a file of its own, with `root` in the first, and nothing else changes.
+//! `terms` and `rows` are lists of parts. A small site has one part of each, all in one file. On a larger one, the first file
+//! has the postings of the highest levels only, so that first results are there soon; `root.rest` names the file with
+//! those of the other levels, which makes the same call with `terms` alone.
 //!
 //! - `words`: the stems in order; each is a capital (`A` = 0) for the letters it shares with the one before, and the rest.
 //! - `postings`: for each stem in turn, its sections by level, best first. A group is a letter for its level (`A` = 1 to `O`
@@ -16,10 +17,12 @@
 //!   the `#` says that the address has no fragment.
 //! - `synonyms`: phrases as stems, `a|b` both ways, `a>b|c` one way.
 
+use std::ops::RangeInclusive;
+
 use serde::Serialize;
 
 use super::SectionKind;
-use super::index::{Posting, Row, STOP_WORDS, SearchIndex, SynonymRule};
+use super::index::{LEVELS, Posting, Row, STOP_WORDS, SearchIndex, SynonymRule};
 
 /// What the file's form is called. A script that meets another number leaves the A to Z list as it is.
 const VERSION: u8 = 1;
@@ -30,19 +33,32 @@ const DIGITS: &[u8; 63] = b"0123456789PQRSTUVWXYZpqrstuvwxyz !#$%&'()*+,-./:;<=>
 const N_LAST: usize = 43;
 const N_BEFORE: usize = 20;
 
-#[derive(Serialize)]
-struct File {
-    v: u8,
-    root: Root,
-    terms: Vec<TermPart>,
-    rows: Vec<Vec<PageRows>>,
+/// Bytes of the first file, before compression by about a half: with the script, 36 KB reach the reader before a result.
+const MAX_FIRST_BYTES: usize = 64 * 1024;
+
+/// The index as files: one, or two when it is large.
+pub struct IndexScripts {
+    pub first: Vec<u8>,
+    /// Name of the second file, and what is in it.
+    pub rest: Option<(String, Vec<u8>)>,
 }
 
 #[derive(Serialize)]
-struct Root {
+struct File<'f> {
+    v: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    root: Option<Root<'f>>,
+    terms: Vec<TermPart>,
+    rows: &'f [Vec<PageRows>],
+}
+
+#[derive(Serialize, Clone, Copy)]
+struct Root<'f> {
     n: usize,
-    synonyms: Vec<String>,
+    synonyms: &'f [String],
     stop: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rest: Option<&'f str>,
 }
 
 #[derive(Serialize)]
@@ -56,17 +72,53 @@ struct TermPart {
 struct PageRows(String, String, String, Vec<String>);
 
 impl SearchIndex {
-    /// The single file. The same sections give the same bytes.
-    pub fn to_script(&self) -> Vec<u8> {
-        let file = File {
-            v: VERSION,
-            root: Root { n: self.rows.len(), synonyms: self.synonyms.iter().map(synonym_text).collect(), stop: STOP_WORDS },
-            terms: vec![TermPart { words: front_coded(&self.terms), postings: postings_text(&self.postings) }],
-            rows: vec![rows_by_page(&self.rows)],
-        };
-        let json = serde_json::to_string(&file).expect("texts and numbers can always be written");
-        format!("signpostSearch({json})\n").into_bytes()
+    /// The files of the index. The same sections give the same bytes. `name` makes a file's name of its bytes.
+    pub fn to_scripts(&self, name: impl Fn(&[u8]) -> String) -> IndexScripts {
+        let synonyms: Vec<String> = self.synonyms.iter().map(synonym_text).collect();
+        let rows = [rows_by_page(&self.rows)];
+        let n = self.rows.len();
+        let whole = script(&File { v: VERSION, root: root(n, &synonyms, None), terms: vec![self.part(1..=LEVELS)], rows: &rows });
+        if whole.len() <= MAX_FIRST_BYTES {
+            return IndexScripts { first: whole, rest: None };
+        }
+        let mut scripts = IndexScripts { first: whole, rest: None };
+        // The lowest level that still fits in; on a very large site not even the highest does, and is first all the same.
+        for lowest in 2..=LEVELS {
+            let rest = script(&File { v: VERSION, root: None, terms: vec![self.part(1..=lowest - 1)], rows: &[] });
+            let rest_name = name(&rest);
+            let first = script(&File {
+                v: VERSION,
+                root: root(n, &synonyms, Some(&rest_name)),
+                terms: vec![self.part(lowest..=LEVELS)],
+                rows: &rows,
+            });
+            let fits = first.len() <= MAX_FIRST_BYTES;
+            scripts = IndexScripts { first, rest: Some((rest_name, rest)) };
+            if fits {
+                break;
+            }
+        }
+        scripts
     }
+
+    /// The stems that have postings of some levels, and those postings.
+    fn part(&self, levels: RangeInclusive<u8>) -> TermPart {
+        let of_levels =
+            |postings: &Vec<Posting>| postings.iter().filter(|posting| levels.contains(&posting.level)).copied().collect::<Vec<_>>();
+        let kept = self.terms.iter().zip(self.postings.iter().map(of_levels)).filter(|(_, postings)| !postings.is_empty());
+        let (terms, postings): (Vec<&String>, Vec<Vec<Posting>>) = kept.unzip();
+        TermPart { words: front_coded(&terms), postings: postings_text(&postings) }
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the other file has none")]
+fn root<'f>(n: usize, synonyms: &'f [String], rest: Option<&'f str>) -> Option<Root<'f>> {
+    Some(Root { n, synonyms, stop: STOP_WORDS, rest })
+}
+
+fn script(file: &File<'_>) -> Vec<u8> {
+    let json = serde_json::to_string(file).expect("texts and numbers can always be written");
+    format!("signpostSearch({json})\n").into_bytes()
 }
 
 fn synonym_text(rule: &SynonymRule) -> String {
@@ -75,7 +127,7 @@ fn synonym_text(rule: &SynonymRule) -> String {
     if one_way_to.is_empty() { side(phrases) } else { format!("{}>{}", side(phrases), side(one_way_to)) }
 }
 
-fn front_coded(terms: &[String]) -> String {
+fn front_coded(terms: &[&String]) -> String {
     let mut text = String::new();
     let mut before = "";
     for term in terms {

@@ -46,7 +46,7 @@ for (const [kind, address] of [
       const blocks = await page
         .locator('main :is(h1, h2, h3, h4, p, li, dt, th, td, caption)')
         .evaluateAll((all) => all.filter((block) => !block.closest('nav')).map((block) => block.textContent.trim()))
-      const panel = await page.locator('aside[aria-label="Worried about a child?"] li').allTextContents()
+      const panel = await page.locator('aside[aria-label="Worried about a child?"] li:not([hidden])').allTextContents()
       const clutter = await page
         .locator(':is(header, nav, footer, form) :is(a, button, label, summary, p), .skip-link')
         .evaluateAll((all) => all.map((part) => part.textContent.trim()))

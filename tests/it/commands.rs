@@ -224,3 +224,18 @@ pub fn tree(folder: &Path) -> Vec<(String, Vec<u8>)> {
         .map(|path| (path.to_string_lossy().into_owned(), fs::read(&path).expect("the file can be read")))
         .collect()
 }
+
+#[test]
+fn the_readme_lists_every_warning_and_a_case_shows_it() {
+    let readme = std::fs::read_to_string("README.md").expect("the README is there");
+    let cases: String = support::files_in(std::path::Path::new("tests/sites"))
+        .into_iter()
+        .filter(|path| path.ends_with("expected/diagnostics.txt"))
+        .map(|path| std::fs::read_to_string(path).expect("a case's diagnostics are text"))
+        .collect();
+    for code in signpost::diagnostics::WARNINGS {
+        assert!(readme.contains(&format!("`{code}`")), "README.md does not list {code}");
+        // `review/due` is asked for by a flag, which its own test gives.
+        assert!(code == "review/due" || cases.contains(&format!("[{code}]")), "no case of tests/sites shows {code}");
+    }
+}

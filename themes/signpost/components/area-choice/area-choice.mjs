@@ -30,7 +30,7 @@ export function offerAreas(page, storage) {
   panel.append(choice(page, areas, chosen || own, (area) => {
     const isKept = keep(kept, area === own ? '' : area)
     showArea(page, areas, area, own)
-    status.textContent = `${nameOf(areas, area)} now comes first on every page.${isKept ? '' : ' This device does not keep the choice.'}`
+    status.textContent = `${nameOf(areas, area)} now comes first in every list and table.${isKept ? '' : ' This device does not keep the choice.'}`
   }))
   const status = page.createElement('p')
   status.setAttribute('role', 'status')
@@ -63,37 +63,42 @@ export function showArea(page, areas, area, own) {
   page.defaultView.addEventListener('hashchange', page.showAreaTarget)
 }
 
-/** What belongs to an area stands first in its box; the rest is closed, unless the area has nothing there. */
+/**
+ * What belongs to an area stands first in its box, and the rest is closed. Where the area has nothing, that is said first.
+ * A box that shows one area alone stands under a heading that names it, and stays as it is.
+ */
 export function putFirst(page, box, area, name, isOwn) {
   const parts = [...box.children].filter((part) => part.dataset.area)
   // The order of the page as it came, kept for the way back.
   parts.forEach((part, index) => (part.dataset.order ??= index))
   parts.sort((a, b) => a.dataset.order - b.dataset.order)
   const isFirst = (part) => part.dataset.area === area || part.dataset.area === 'all'
-  const has = parts.some((part) => part.dataset.area === area)
   const others = parts.filter((part) => !isFirst(part))
+  const has = parts.some((part) => part.dataset.area === area)
+  const isComparison = new Set(parts.map((part) => part.dataset.area)).size > 1
   box.append(...parts.filter(isFirst), ...others)
-  const place = box.closest('.table-box') ?? box
-  if (place.nextElementSibling?.matches('.area-more')) place.nextElementSibling.remove()
-  const isClosed = has && others.length > 0 && !isOwn
+  box.areaMore?.remove()
+  const isClosed = isComparison && has && others.length > 0 && !isOwn
   box.classList.toggle('is-closed', isClosed)
   for (const part of parts) part.classList.toggle('is-other-area', others.includes(part))
-  if (isOwn || (has && others.length === 0) || parts.length === 0) return
+  if (isOwn || !isComparison || (has && !isClosed)) return
+  const place = box.closest('.table-box') ?? box
   const more = page.createElement(isClosed ? 'button' : 'p')
+  box.areaMore = more
   more.className = 'area-more'
-  if (isClosed) {
-    more.type = 'button'
-    more.textContent = `Show the other areas (${others.length})`
-    more.setAttribute('aria-expanded', 'false')
-    more.addEventListener('click', () => {
-      const opens = more.getAttribute('aria-expanded') === 'false'
-      more.setAttribute('aria-expanded', String(opens))
-      more.textContent = opens ? 'Hide the other areas' : `Show the other areas (${others.length})`
-      box.classList.toggle('is-closed', !opens)
-    })
-  } else {
-    more.textContent = `Our sources give nothing for ${name} here.`
+  if (!isClosed) {
+    more.textContent = `Our sources give nothing for ${name} here. What they give for other areas:`
+    return place.before(more)
   }
+  more.type = 'button'
+  more.textContent = `Show the other areas (${others.length})`
+  more.setAttribute('aria-expanded', 'false')
+  more.addEventListener('click', () => {
+    const opens = more.getAttribute('aria-expanded') === 'false'
+    more.setAttribute('aria-expanded', String(opens))
+    more.textContent = opens ? 'Hide the other areas' : `Show the other areas (${others.length})`
+    box.classList.toggle('is-closed', !opens)
+  })
   place.after(more)
 }
 
@@ -121,7 +126,7 @@ function showTarget(page) {
   const id = decodeURIComponent(page.defaultView.location.hash.slice(1))
   const box = id && page.getElementById(id)?.closest('.is-other-area')?.closest('.by-area.is-closed')
   if (!box) return
-  ;(box.closest('.table-box') ?? box).nextElementSibling.click()
+  box.areaMore.click()
   page.getElementById(id).scrollIntoView()
 }
 

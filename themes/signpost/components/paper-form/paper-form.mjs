@@ -20,14 +20,15 @@ export function guardPaperForm(root, window) {
         else field.value = ''
       }
       fields()[0].focus()
-    }),
+    }, 'secondary'),
   )
   root.append(buttons)
 }
 
-function button(root, words, act) {
+function button(root, words, act, className = '') {
   const button = root.ownerDocument.createElement('button')
   button.type = 'button'
+  button.className = className
   button.textContent = words
   button.addEventListener('click', act)
   return button

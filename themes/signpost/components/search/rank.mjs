@@ -22,16 +22,35 @@ const N_BEFORE = DIGITS.length - N_LAST
  */
 export function openIndex(file) {
   if (file.v !== VERSION) return null
-  const terms = file.terms.flatMap((part) => termsIn(part.words))
-  return {
-    n: file.root.n,
-    stop: new Set(file.root.stop.split(' ')),
-    synonyms: file.root.synonyms.map(synonymRule),
-    terms,
-    numbers: new Map(terms.map((term, n) => [term, n])),
-    postings: file.terms.flatMap((part) => postingsIn(part.postings)),
+  const { n, stop, synonyms, rest = '' } = file.root
+  const index = {
+    n,
+    stop: new Set(stop.split(' ')),
+    synonyms: synonyms.map(synonymRule),
+    rest,
     rows: file.rows.flat().flatMap(rowsOfPage),
   }
+  return withTerms(index, file)
+}
+
+/**
+ * @param {object} index from openIndex, when its file named a rest
+ * @param {object} file what the file with the rest hands over
+ * @returns {object} the whole index
+ */
+export function withRest(index, file) {
+  return withTerms({ ...index, rest: '' }, file)
+}
+
+/** The postings of a file behind those that are there: it has the lower levels. Stems stay in the order of their signs. */
+function withTerms(index, file) {
+  const byTerm = new Map(index.terms?.map((term, n) => [term, index.postings[n]]))
+  for (const part of file.terms) {
+    const postings = postingsIn(part.postings)
+    termsIn(part.words).forEach((term, n) => byTerm.set(term, [...(byTerm.get(term) ?? []), ...postings[n]]))
+  }
+  const terms = [...byTerm.keys()].sort()
+  return { ...index, terms, numbers: new Map(terms.map((term, n) => [term, n])), postings: terms.map((term) => byTerm.get(term)) }
 }
 
 function termsIn(text) {

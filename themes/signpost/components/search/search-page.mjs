@@ -3,7 +3,7 @@
  */
 import { withIndex } from '../../scripts/folder-links.mjs'
 import { fragmentFor, queryIn } from './address.mjs'
-import { openIndex, search } from './rank.mjs'
+import { openIndex, search, withRest } from './rank.mjs'
 import { bestStretch, sectionText } from './snippet.mjs'
 
 const N_SHOWN = 10
@@ -17,6 +17,7 @@ export class SearchPage {
    */
   constructor(root, { indexAddress, siteRoot }) {
     const part = (name) => root.querySelector(`[data-search="${name}"]`)
+    this.root = root
     this.form = root.querySelector('form')
     this.input = root.querySelector('input[type="search"]')
     this.status = part('status')
@@ -67,39 +68,63 @@ export class SearchPage {
     if (matchMedia('(pointer: coarse)').matches) this.status.focus()
   }
 
-  /** The index, loaded once; as a script, which also works from a disk. */
+  /** The index, loaded once; as scripts, which also work from a disk. A large one comes in two: the first is enough to begin. */
   load() {
-    this.loading ??= new Promise((resolve, reject) => {
-      const failed = () => {
-        this.loading = undefined
-        reject(new Error('no index'))
-      }
-      globalThis.signpostSearch = (file) => {
-        const index = openIndex(file)
-        if (index) resolve(index)
-        else failed()
-      }
-      const script = document.createElement('script')
-      script.src = this.indexAddress
-      script.onerror = failed
-      document.head.append(script)
+    this.loading ??= this.loadFile(this.indexAddress).then((file) => {
+      this.index = openIndex(file)
+      if (!this.index) throw new Error('an index of another version')
+      this.whole = this.index.rest ? this.loadRest() : Promise.resolve()
+      if (!this.index.rest) this.root.dataset.index = 'whole'
+    }).catch((error) => {
+      this.loading = undefined
+      throw error
     })
     return this.loading
+  }
+
+  async loadRest() {
+    const address = this.indexAddress.replace(/[^/]*$/, this.index.rest)
+    try {
+      this.index = withRest(this.index, await this.loadFile(address))
+    } catch {
+      // The first part answers; words that only the rest has are not found.
+      return
+    }
+    this.root.dataset.index = 'whole'
+    // Nobody's place in the list is lost: with the focus there, the next keystroke shows the rest.
+    if (this.query && !this.results.contains(document.activeElement)) this.show(this.query)
+  }
+
+  loadFile(address) {
+    return new Promise((resolve, reject) => {
+      const script = document.createElement('script')
+      globalThis.signpostSearch = resolve
+      script.src = address
+      script.onerror = () => reject(new Error('no index'))
+      document.head.append(script)
+    })
   }
 
   async show(text) {
     const query = text.trim()
     this.query = query
     if (!query) return this.clear('')
+    let found
     try {
-      this.index ??= await this.load()
+      await this.load()
+      found = search(this.index, text)
+      // A word that the first part does not have may stand in the rest.
+      if (this.index.rest && (!found.hits.length || found.respelt.length)) {
+        await this.whole
+        found = search(this.index, text)
+      }
     } catch {
       this.clear(this.status.dataset.failed)
       return
     }
     // While the index was on its way, more may have been typed.
     if (this.query !== query) return
-    const { hits, words, respelt } = search(this.index, text)
+    const { hits, words, respelt } = found
     this.words = words
     this.hits = hits
     this.results.replaceChildren()
