@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{TODAY, put, signpost, small_site};
+use crate::support::{TODAY, files_in, put, signpost, small_site};
 
 fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let output = signpost().current_dir(folder).args(arguments).output().expect("signpost can be started");
@@ -227,11 +227,11 @@ pub fn tree(folder: &Path) -> Vec<(String, Vec<u8>)> {
 
 #[test]
 fn the_readme_lists_every_warning_and_a_case_shows_it() {
-    let readme = std::fs::read_to_string("README.md").expect("the README is there");
-    let cases: String = support::files_in(std::path::Path::new("tests/sites"))
+    let readme = fs::read_to_string("README.md").expect("the README is there");
+    let cases: String = files_in(Path::new("tests/sites"))
         .into_iter()
         .filter(|path| path.ends_with("expected/diagnostics.txt"))
-        .map(|path| std::fs::read_to_string(path).expect("a case's diagnostics are text"))
+        .map(|path| fs::read_to_string(path).expect("a case's diagnostics are text"))
         .collect();
     for code in signpost::diagnostics::WARNINGS {
         assert!(readme.contains(&format!("`{code}`")), "README.md does not list {code}");

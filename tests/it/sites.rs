@@ -20,8 +20,10 @@ fn given(case: &Path) -> BTreeMap<String, String> {
     // With an error nothing is published.
     let has_errors = built.found.iter().any(signpost::diagnostics::Diagnostic::is_error);
     if let Some(rendered) = built.rendered.as_ref().filter(|_| !has_errors) {
-        let paths: Vec<String> =
+        let mut paths: Vec<String> =
             rendered.outputs.iter().map(|(path, _)| fingerprint.replace(path.as_str(), ".FINGERPRINT.").into_owned()).collect();
+        // Without the fingerprints, whose bytes would decide the order.
+        paths.sort();
         given.insert(String::from("files.txt"), paths.join("\n") + "\n");
         for (path, bytes) in rendered.outputs.iter() {
             // What every site has in the same form is compared where a case asks for it, by holding the file.
