@@ -219,10 +219,7 @@ fn the_list_of_links_to_other_sites_says_where_they_stand() {
 
 /// Every file of a folder and its bytes.
 pub fn tree(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    crate::support::files_in(folder)
-        .into_iter()
-        .map(|path| (path.to_string_lossy().into_owned(), fs::read(&path).expect("the file can be read")))
-        .collect()
+    files_in(folder).into_iter().map(|path| (path.to_string_lossy().into_owned(), fs::read(&path).expect("the file can be read"))).collect()
 }
 
 #[test]
