@@ -67,6 +67,7 @@ const results = []
 await page.goto(`${server.origin}/search/`)
 for (const { id, query } of queries) {
   await page.locator('#search-words').fill(query)
+  await page.locator('[data-module=search-page][data-index=whole]').waitFor()
   await page.locator('#search-status').filter({ hasText: `“${query.trim()}”` }).waitFor()
   const links = await page.locator('#search-results a').evaluateAll((all) => all.map(({ href, textContent }) => ({ href, title: textContent })))
   const described = links.slice(0, 10).map(({ href, title }) => {
