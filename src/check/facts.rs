@@ -87,10 +87,11 @@ const NUMBERS: [&str; 21] = [
 fn of_page(page: &Page, held: &Held) -> Vec<Diagnostic> {
     static LIMIT: LazyLock<Regex> = LazyLock::new(|| {
         let number = format!(r"(\d+|{})", NUMBERS.join("|"));
-        Regex::new(&format!(r"(?i)\b{number}(?:(?:\s*[-–]\s*|\s+(?:to|and)\s+){number})?[\s-]+(working[\s-]+days?|days?|weeks?)\b"))
+        // ASCII is enough for digits, spaces and units, and a pattern for all of Unicode takes long to make.
+        Regex::new(&format!(r"(?i-u:\b{number}(?:(?: *(?:-|–) *|\s+(?:to|and)\s+){number})?[\s-]+(working[\s-]+days?|days?|weeks?)\b)"))
             .expect("the pattern is sound")
     });
-    static PHONE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b\d[\d\s]{4,}\d\b|\b\d{3}\b").expect("the pattern is sound"));
+    static PHONE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?-u:\b\d[\d\s]{4,}\d\b|\b\d{3}\b)").expect("the pattern is sound"));
     let mut found = Vec::new();
     for block in blocks::of(&page.body) {
         for typed in LIMIT.captures_iter(&block.text) {

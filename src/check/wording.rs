@@ -176,7 +176,7 @@ fn known_abbreviations(site: &Site) -> BTreeSet<&str> {
 
 fn abbreviations(page: &Page, blocks: &[Block], known: &BTreeSet<&str>, found: &mut Vec<Diagnostic>) {
     static ABBREVIATION: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\b[A-Z][A-Z&]*[A-Z]s?\b|\b[A-Z]&[A-Z]\b").expect("the pattern is sound"));
+        LazyLock::new(|| Regex::new(r"(?-u:\b[A-Z][A-Z&]*[A-Z]s?\b|\b[A-Z]&[A-Z]\b)").expect("the pattern is sound"));
     let mut first: BTreeMap<&str, Span> = BTreeMap::new();
     let mut is_expanded: BTreeSet<&str> = BTreeSet::new();
     for block in blocks {

@@ -8,8 +8,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use regex::Regex;
-
 use crate::data::{Data, Term};
 use crate::diagnostics::{FilePath, Span};
 use crate::fields::Placed;
@@ -23,10 +21,10 @@ const LEFT_ALONE: [&str; 6] = ["cards", "flow", "form", "genogram", "timeline", 
 
 /// The words of all terms, ready to be looked for.
 pub(super) struct Words<'d> {
-    /// None: the site has no terms.
-    pattern: Option<Regex>,
     /// By the words in small letters.
     terms: BTreeMap<String, &'d Term>,
+    /// The same words by their first one, the longest first: “early help assessment” before “early help”.
+    by_first: BTreeMap<String, Vec<String>>,
     by_id: BTreeMap<&'d str, &'d Term>,
 }
 
@@ -38,13 +36,43 @@ impl<'d> Words<'d> {
                 terms.entry(words.to_lowercase()).or_insert(term);
             }
         }
-        let mut words: Vec<&String> = terms.keys().collect();
-        // The longest first: “early help assessment” before “early help”.
-        words.sort_by_key(|words| (std::cmp::Reverse(words.len()), *words));
-        let alternatives: Vec<String> = words.into_iter().map(|words| regex::escape(words)).collect();
-        let pattern = (!alternatives.is_empty())
-            .then(|| Regex::new(&format!(r"(?i)\b(?:{})s?\b", alternatives.join("|"))).expect("words are escaped"));
-        Self { pattern, terms, by_id: data.terms.iter().map(|term| (term.id.value.as_str(), term)).collect() }
+        let mut by_first: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for words in terms.keys() {
+            by_first.entry(first_word(words).to_owned()).or_default().push(words.clone());
+        }
+        for words in by_first.values_mut() {
+            words.sort_by_key(|words| std::cmp::Reverse(words.len()));
+        }
+        Self { terms, by_first, by_id: data.terms.iter().map(|term| (term.id.value.as_str(), term)).collect() }
+    }
+
+    /// Where terms stand in a text, from left to right, each as long as it can be.
+    fn find(&self, text: &str) -> Vec<(Range<usize>, &'d Term)> {
+        let lower = text.to_lowercase();
+        // In the few letters whose small form has another length, offsets would not hold.
+        if lower.len() != text.len() {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < text.len() {
+            let rest = &lower[at..];
+            let word = first_word(rest);
+            if word.is_empty() {
+                at += rest.chars().next().map_or(1, char::len_utf8);
+                continue;
+            }
+            let candidates = [Some(word), word.strip_suffix('s')].into_iter().flatten().filter_map(|word| self.by_first.get(word));
+            let end = candidates.flatten().find_map(|words| at_start(rest, words));
+            match end.and_then(|end| Some((end, self.term(&text[at..at + end])?))) {
+                Some((end, term)) => {
+                    found.push((at..at + end, term));
+                    at += end;
+                }
+                None => at += word.len(),
+            }
+        }
+        found
     }
 
     /// The term that some words name. An abbreviation is one only in its own capitals: `CIN`, not `cin`.
@@ -60,6 +88,18 @@ impl<'d> Words<'d> {
     }
 }
 
+/// The letters and digits that a text begins with.
+fn first_word(text: &str) -> &str {
+    &text[..text.find(|character: char| !character.is_alphanumeric()).unwrap_or(text.len())]
+}
+
+/// How far some words reach at the start of a text, a plural `s` included. None: they do not stand there as whole words.
+fn at_start(text: &str, words: &str) -> Option<usize> {
+    let rest = text.strip_prefix(words)?;
+    let (rest, end) = rest.strip_prefix('s').map_or((rest, words.len()), |rest| (rest, words.len() + 1));
+    (!rest.starts_with(char::is_alphanumeric)).then_some(end)
+}
+
 /// Two capitals or more, and no small letter: `TAF`, `C&F`.
 fn is_abbreviation(words: &str) -> bool {
     words.chars().filter(|character| character.is_uppercase()).count() > 1 && !words.chars().any(char::is_lowercase)
@@ -67,7 +107,9 @@ fn is_abbreviation(words: &str) -> bool {
 
 /// Links the terms of a page, in place. Out: the ids of its terms, in the order of their first use.
 pub(super) fn link(page: &mut Page, words: &Words<'_>) -> Vec<String> {
-    let Some(pattern) = &words.pattern else { return Vec::new() };
+    if words.terms.is_empty() {
+        return Vec::new();
+    }
     let shows_glossary = super::directives::in_pieces(&page.body).any(|directive| directive.name.value == "glossary");
     if !page.front_matter.links_terms || shows_glossary {
         return Vec::new();
@@ -77,8 +119,7 @@ pub(super) fn link(page: &mut Page, words: &Words<'_>) -> Vec<String> {
         .filter_map(|directive| directive.get("id"))
         .filter_map(|id| words.by_id.get_key_value(id.value.as_str()).map(|(id, _)| *id))
         .collect();
-    let mut linker =
-        Linker { file: page.file.clone(), words, pattern, written, used: Vec::new(), expanded: BTreeSet::new(), body: Vec::new() };
+    let mut linker = Linker { file: page.file.clone(), words, written, used: Vec::new(), expanded: BTreeSet::new(), body: Vec::new() };
     linker.pieces(std::mem::take(&mut page.body));
     let Linker { used, body, .. } = linker;
     page.body = body;
@@ -88,7 +129,6 @@ pub(super) fn link(page: &mut Page, words: &Words<'_>) -> Vec<String> {
 struct Linker<'l> {
     file: FilePath,
     words: &'l Words<'l>,
-    pattern: &'l Regex,
     /// Terms that the author links somewhere on the page: left to that place.
     written: BTreeSet<&'l str>,
     used: Vec<String>,
@@ -151,25 +191,25 @@ impl Linker<'_> {
     fn text(&mut self, words: &str, span: &Range<usize>, next_words: &str) {
         let place = |range: Range<usize>| (span.start + range.start).min(span.end)..(span.start + range.end).min(span.end);
         let mut at = 0;
-        for found in self.pattern.find_iter(words) {
-            let Some(term) = self.words.term(found.as_str()) else { continue };
+        for (range, term) in self.words.find(words) {
+            let found = &words[range.clone()];
             let is_new = !self.used.contains(&term.id.value) && !self.written.contains(term.id.value.as_str());
-            let needs_expansion = !self.expanded.contains(&term.id.value) && is_abbreviation(found.as_str().trim_end_matches('s'));
+            let needs_expansion = !self.expanded.contains(&term.id.value) && is_abbreviation(found.trim_end_matches('s'));
             if !is_new && !needs_expansion {
                 continue;
             }
-            let (before, after) = (&words[at..found.start()], &words[found.end()..]);
-            self.push_text(before, place(at..found.start()));
+            let (before, after) = (&words[at..range.start], &words[range.end..]);
+            self.push_text(before, place(at..range.start));
             if is_new {
                 self.use_term(term);
-                let piece = self.term(term, found.as_str(), place(found.range()));
+                let piece = self.term(term, found, place(range.clone()));
                 self.body.push(piece);
             } else {
-                self.push_text(found.as_str(), place(found.range()));
+                self.push_text(found, place(range.clone()));
             }
             let after = if after.is_empty() { next_words } else { after };
-            self.expand(term, found.as_str(), &words[..found.start()], after, &place(found.range()));
-            at = found.end();
+            self.expand(term, found, &words[..range.start], after, &place(range.clone()));
+            at = range.end;
         }
         self.push_text(&words[at..], place(at..words.len()));
     }
