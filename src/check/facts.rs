@@ -94,7 +94,9 @@ fn of_page(page: &Page, held: &Held) -> Vec<Diagnostic> {
     static PHONE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?-u:\b\d[\d\s]{4,}\d\b|\b\d{3}\b)").expect("the pattern is sound"));
     let mut found = Vec::new();
     for block in blocks::of(&page.body) {
-        for typed in LIMIT.captures_iter(&block.text) {
+        // Most blocks hold no length of time and no digit: they are not searched for any.
+        let may_have_limit = ["day", "week", "Day", "Week"].iter().any(|unit| block.text.contains(unit));
+        for typed in may_have_limit.then(|| LIMIT.captures_iter(&block.text)).into_iter().flatten() {
             let to = typed.get(2).and_then(|to| number(to.as_str()));
             let limit = number(&typed[1]).map(|from| (from, to, singular(&typed[3].replace('-', " "))));
             if let Some(directives) = limit.and_then(|limit| held.limits.get(&limit)) {
@@ -104,7 +106,8 @@ fn of_page(page: &Page, held: &Held) -> Vec<Diagnostic> {
                 ));
             }
         }
-        for typed in PHONE.find_iter(&block.text) {
+        let may_have_phone = block.text.contains(|character: char| character.is_ascii_digit());
+        for typed in may_have_phone.then(|| PHONE.find_iter(&block.text)).into_iter().flatten() {
             if let Some(directive) = held.phones.get(&digits(typed.as_str())) {
                 let span = block.span(&page.file, typed.range());
                 found.push(

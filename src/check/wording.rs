@@ -122,7 +122,8 @@ fn callouts(page: &Page, found: &mut Vec<Diagnostic>) {
 }
 
 fn sentences(page: &Page, blocks: &[Block], found: &mut Vec<Diagnostic>) {
-    for block in blocks.iter().filter(|block| !block.is_heading) {
+    // A block with no more words than that has no sentence with more.
+    for block in blocks.iter().filter(|block| !block.is_heading && n_words(&block.text) > MAX_WORDS) {
         for sentence in sentences_of(&block.text) {
             let n_words = n_words(&block.text[sentence.clone()]);
             if n_words > MAX_WORDS {
@@ -179,7 +180,9 @@ fn abbreviations(page: &Page, blocks: &[Block], known: &BTreeSet<&str>, found: &
         LazyLock::new(|| Regex::new(r"(?-u:\b[A-Z][A-Z&]*[A-Z]s?\b|\b[A-Z]&[A-Z]\b)").expect("the pattern is sound"));
     let mut first: BTreeMap<&str, Span> = BTreeMap::new();
     let mut is_expanded: BTreeSet<&str> = BTreeSet::new();
-    for block in blocks {
+    let has_capitals =
+        |block: &&Block| block.text.as_bytes().windows(2).any(|pair| pair[0].is_ascii_uppercase() && !pair[1].is_ascii_lowercase());
+    for block in blocks.iter().filter(has_capitals) {
         for word in ABBREVIATION.find_iter(&block.text) {
             let bare = word.as_str().trim_end_matches('s');
             let (before, after) = (&block.text[..word.start()], &block.text[word.end()..]);
