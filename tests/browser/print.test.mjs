@@ -48,7 +48,7 @@ for (const [kind, address] of [
         .evaluateAll((all) => all.filter((block) => !block.closest('nav')).map((block) => block.textContent.trim()))
       const panel = await page.locator('aside[aria-label="Worried about a child?"] li:not([hidden])').allTextContents()
       const clutter = await page
-        .locator(':is(header, nav, footer, form) :is(a, button, label, summary, p), .skip-link')
+        .locator(':is(header:not(.page-head), nav, footer, form) :is(a, button, label, summary, p), .area-choice, .skip-link')
         .evaluateAll((all) => all.map((part) => part.textContent.trim()))
       const lines = await printed(page)
       const text = letters(lines.join(''))
