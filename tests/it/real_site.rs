@@ -154,7 +154,12 @@ fn a_page_that_rests_on_a_dated_document_says_so_at_its_head() {
             let document = built.site.data.document(&source.document.value).expect("the document is in the data");
             if !document.years.is_empty() && document.cleared.is_none() {
                 n_dated += 1;
-                assert!(html.contains("later edition may apply") && html.contains(&document.years), "{}: {}", page.path, document.title);
+                assert!(
+                    html.contains("From a source that names") && html.contains("later edition may apply") && html.contains(&document.years),
+                    "{}: {}",
+                    page.path,
+                    document.title
+                );
             }
         }
     }
