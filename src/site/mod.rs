@@ -137,9 +137,9 @@ pub fn link(documents: Vec<Document>, input: LinkInput<'_>) -> (Site, Vec<Diagno
     let order = structure::arrange(&mut pages, &mut found);
     directives::check_page_lists(&pages, &mut found);
     let menu = structure::menu(&config, &pages, &mut found);
-    let footer = structure::named_pages(&config.navigation.footer, &pages, &mut found);
+    let footer = structure::named_pages(&config.navigation.footer, structure::NOT_IN_MENU, &pages, &mut found);
     let tools: Vec<Vec<PagePath>> =
-        pages.values().map(|page| structure::named_pages(&page.front_matter.tools, &pages, &mut found)).collect();
+        pages.values().map(|page| structure::named_pages(&page.front_matter.tools, "link/no-such-page", &pages, &mut found)).collect();
     for (page, tools) in pages.values_mut().zip(tools) {
         page.tools = tools;
     }

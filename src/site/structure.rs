@@ -188,15 +188,23 @@ fn neighbours(siblings: &[PagePath], children: &BTreeMap<PagePath, Vec<PagePath>
 /// The main menu: the pages that `site.toml` names, or else the pages directly below home.
 pub(super) fn menu(config: &SiteConfig, pages: &BTreeMap<PagePath, Page>, found: &mut Vec<Diagnostic>) -> Vec<PagePath> {
     if !config.navigation.main.is_empty() {
-        return named_pages(&config.navigation.main, pages, found);
+        return named_pages(&config.navigation.main, NOT_IN_MENU, pages, found);
     }
     let mut top: Vec<&Page> = pages.values().filter(|page| page.breadcrumbs.len() == 1).collect();
     top.sort_by_key(|page| sort_key(page));
     top.into_iter().map(|page| page.path.clone()).collect()
 }
 
+/// What is said of a page that a menu names and the site does not have.
+pub(super) const NOT_IN_MENU: &str = "config/no-such-page";
+
 /// Pages named in `site.toml` or by another page, each checked.
-pub(super) fn named_pages(named: &[Placed<String>], pages: &BTreeMap<PagePath, Page>, found: &mut Vec<Diagnostic>) -> Vec<PagePath> {
+pub(super) fn named_pages(
+    named: &[Placed<String>],
+    code: &'static str,
+    pages: &BTreeMap<PagePath, Page>,
+    found: &mut Vec<Diagnostic>,
+) -> Vec<PagePath> {
     let mut paths = Vec::new();
     for name in named {
         let path = PagePath::new(name.value.as_str());
@@ -206,10 +214,7 @@ pub(super) fn named_pages(named: &[Placed<String>], pages: &BTreeMap<PagePath, P
         }
         let near = crate::diagnostics::suggestion(&name.value, pages.keys().map(PagePath::as_str));
         let help = near.map_or_else(|| String::from("name a page's file below `content/`"), |near| format!("did you mean `{near}`?"));
-        found.push(
-            Diagnostic::error("config/no-such-page", name.span.clone(), format!("there is no page `content/{}`", name.value))
-                .with_help(help),
-        );
+        found.push(Diagnostic::error(code, name.span.clone(), format!("there is no page `content/{}`", name.value)).with_help(help));
     }
     paths
 }

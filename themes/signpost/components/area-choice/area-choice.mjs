@@ -36,6 +36,7 @@ export function offerAreas(page, storage) {
   status.setAttribute('role', 'status')
   status.className = 'area-status'
   panel.append(status)
+  page.defaultView.addEventListener('hashchange', () => showTarget(page))
   if (chosen && chosen !== own) showArea(page, areas, chosen, own)
 }
 
@@ -58,9 +59,6 @@ export function showArea(page, areas, area, own) {
   for (const box of page.querySelectorAll('.by-area')) putFirst(page, box, area, nameOf(areas, area), area === own)
   noteOfPage(page, areas, area, own)
   showTarget(page)
-  page.defaultView.removeEventListener('hashchange', page.showAreaTarget)
-  page.showAreaTarget = () => showTarget(page)
-  page.defaultView.addEventListener('hashchange', page.showAreaTarget)
 }
 
 /**
