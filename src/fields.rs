@@ -98,6 +98,17 @@ impl<'t> Fields<'t> {
         self.found.last_mut().expect("a diagnostic was pushed just now")
     }
 
+    /// Takes over what was found wrong with the inside of a value.
+    pub fn append(&mut self, mut found: Vec<Diagnostic>) {
+        self.found.append(&mut found);
+    }
+
+    /// Where a key stands, if it is there. It counts as known.
+    pub fn key(&mut self, key: &'static str) -> Option<Span> {
+        self.asked.push(key);
+        self.table.iter().find(|(name, _)| name.get_ref() == key).map(|(name, _)| self.place(&name.span()))
+    }
+
     fn place(&self, range: &Range<usize>) -> Span {
         Span::new(self.file, range.start + self.offset..range.end + self.offset)
     }
@@ -182,6 +193,21 @@ impl<'t> Fields<'t> {
             Some(number) => Some(self.placed(number, value)),
             None => {
                 self.wrong(key, value, "a whole number");
+                None
+            }
+        }
+    }
+
+    /// A number, whole or with decimals.
+    pub fn number(&mut self, key: &'static str) -> Option<Placed<f64>> {
+        let value = self.get(key)?;
+        let written = value.get_ref();
+        let whole = written.as_integer().filter(|integer| integer.radix() == 10).map(|integer| integer.as_str());
+        let number = whole.or(written.as_float().map(|float| float.as_str())).and_then(|number| number.parse::<f64>().ok());
+        match number.filter(|number| number.is_finite()) {
+            Some(number) => Some(self.placed(number, value)),
+            None => {
+                self.wrong(key, value, "a number");
                 None
             }
         }

@@ -5,10 +5,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::quiz::{Choice, Question, Quiz};
+use crate::quiz::{Choice, Item, Question, QuestionKind, Quiz};
 
 use super::canonical::canonical;
-use super::digest::digest_of;
+use super::digest::{digest_of, sha256, to_base64url};
 
 /// A definition file: its text, and the digest of its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,21 +24,21 @@ pub struct Definition {
 
 /// Makes the definition of a quiz: its questions in the order of the file, a member only where the author wrote something.
 pub fn of(quiz: &Quiz) -> Definition {
-    let questions: Vec<Value> = quiz.questions.iter().map(question).collect();
+    let questions: Vec<Value> = quiz.questions().map(question).collect();
     let mut members = Map::new();
     members.insert("v".into(), 1.into());
     members.insert("id".into(), quiz.id.value.as_str().into());
-    members.insert("version".into(), quiz.version.into());
+    members.insert("version".into(), quiz.version.value.into());
     members.insert("title".into(), quiz.title.as_str().into());
     members.insert("answers_on_server".into(), quiz.answers_on_server.into());
     members.insert("questions".into(), questions.into());
     let text = canonical(&Value::Object(members));
     Definition {
         id: quiz.id.value.clone(),
-        version: quiz.version,
+        version: quiz.version.value,
         title: quiz.title.clone(),
         answers_on_server: quiz.answers_on_server,
-        question_ids: quiz.questions.iter().map(|question| question.id.value.clone()).collect(),
+        question_ids: quiz.questions().map(|question| question.id.value.clone()).collect(),
         digest: digest_of(text.as_bytes()),
         text,
     }
@@ -59,11 +59,21 @@ pub fn parse(text: &str) -> Option<Definition> {
     })
 }
 
+/// A short mark of what a learner is asked and can choose: with another mark it is another question. For drafts, which outlive a
+/// version.
+pub fn mark_of(question: &Question) -> String {
+    let mut asked = self::question(question);
+    if let Some(members) = asked.as_object_mut() {
+        members.retain(|name, _| matches!(name.as_str(), "id" | "type" | "prompt" | "choices" | "left" | "right"));
+    }
+    to_base64url(&sha256(canonical(&asked).as_bytes())[..6])
+}
+
 fn question(question: &Question) -> Value {
     let mut members = Map::new();
     members.insert("id".into(), question.id.value.as_str().into());
     members.insert("type".into(), question.kind.word().into());
-    members.insert("prompt".into(), question.prompt.as_str().into());
+    members.insert("prompt".into(), question.prompt.plain.as_str().into());
     if let Some(see) = &question.see {
         members.insert("see".into(), see.value.as_str().into());
     }
@@ -74,8 +84,19 @@ fn question(question: &Question) -> Value {
     if !question.look_for.is_empty() {
         members.insert("look_for".into(), question.look_for.iter().map(String::as_str).collect());
     }
-    if !question.choices.is_empty() {
-        members.insert("choices".into(), question.choices.iter().map(choice).collect());
+    let items = |items: &[Item]| items.iter().map(item).collect();
+    match &question.kind {
+        QuestionKind::Single(choices) | QuestionKind::Multi(choices) => {
+            members.insert("choices".into(), choices.choices.iter().map(choice).collect());
+        }
+        QuestionKind::Order { items: in_order } => {
+            members.insert("choices".into(), items(in_order));
+        }
+        QuestionKind::Match { left, right, .. } => {
+            members.insert("left".into(), items(left));
+            members.insert("right".into(), items(right));
+        }
+        QuestionKind::Open | QuestionKind::TrueFalse { .. } | QuestionKind::Short { .. } | QuestionKind::Number { .. } => {}
     }
     Value::Object(members)
 }
@@ -83,14 +104,18 @@ fn question(question: &Question) -> Value {
 fn choice(choice: &Choice) -> Value {
     let mut members = Map::new();
     members.insert("id".into(), choice.id.as_str().into());
-    members.insert("text".into(), choice.text.as_str().into());
+    members.insert("text".into(), choice.text.plain.as_str().into());
     if choice.is_correct {
         members.insert("correct".into(), true.into());
     }
     if !choice.feedback.is_empty() {
-        members.insert("feedback".into(), choice.feedback.as_str().into());
+        members.insert("feedback".into(), choice.feedback.plain.as_str().into());
     }
     Value::Object(members)
+}
+
+fn item(item: &Item) -> Value {
+    Value::Object(Map::from_iter([("id".into(), item.id.as_str().into()), ("text".into(), item.text.as_str().into())]))
 }
 
 #[cfg(test)]

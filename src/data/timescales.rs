@@ -106,6 +106,14 @@ impl Rule {
         }
     }
 
+    /// The one number of the rule. None: it has two, or none.
+    pub fn count(&self) -> Option<i64> {
+        match self {
+            Self::Within { count, .. } | Self::AtLeastEvery { count, .. } | Self::Every { from: count, to: None, .. } => Some(*count),
+            Self::Every { .. } | Self::Text(_) => None,
+        }
+    }
+
     /// The bare limit: “20 working days”.
     pub fn limit(&self) -> String {
         match self {

@@ -10,6 +10,7 @@ mod diagrams;
 mod form;
 mod glossary;
 mod lists;
+mod question;
 mod roles;
 mod thresholds;
 mod timescale;
@@ -45,7 +46,10 @@ impl Place<'_> {
 /// Whether the section around a directive need not hold its words for the search: the index takes its entries one by one, or
 /// they are questions and labels, which would be found in the place of the guidance that answers.
 pub fn is_left_out_of_sections(name: &str) -> bool {
-    matches!(name, "glossary" | "contacts" | "documents" | "form" | "pages" | "workbook" | "confirm" | "verify" | "my-training")
+    matches!(
+        name,
+        "glossary" | "contacts" | "documents" | "form" | "pages" | "workbook" | "question" | "confirm" | "verify" | "my-training"
+    )
 }
 
 /// Whether a directive is drawn from its lines, and not around its body as HTML.
@@ -69,6 +73,7 @@ pub fn container(directive: &Directive, lines: &[Piece], body: &Html, place: &Pl
         "documents" => lists::documents(place),
         "pages" => lists::pages(place),
         "workbook" => workbook::form(directive, place),
+        "question" => question::alone(directive, place),
         "confirm" => workbook::page("confirm", place),
         "verify" => workbook::page("verify", place),
         "my-training" => workbook::page("my_training", place),

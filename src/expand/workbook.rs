@@ -2,14 +2,15 @@
 //!
 //! Each is drawn so that it reads and prints; what can only be done with script, its script adds.
 
+use crate::address::PagePath;
 use crate::diagnostics::Diagnostic;
 use crate::html::Html;
 use crate::markdown::directive::Directive;
-use crate::quiz::{Confirm, Question};
+use crate::quiz::Confirm;
 use crate::site::{Passage, Workbook};
-use crate::template::{TemplateValue, list, object, text};
+use crate::template::{TemplateValue, html, list, object, text};
 
-use super::{Place, id, not_drawn};
+use super::{Place, id, not_drawn, question};
 
 /// `:::workbook`: every question on one page.
 pub(super) fn form(directive: &Directive, place: &Place<'_>) -> Result<Html, Diagnostic> {
@@ -39,15 +40,36 @@ pub(super) fn page(component: &str, place: &Place<'_>) -> Result<Html, Diagnosti
 
 fn value(workbook: &Workbook, place: &Place<'_>) -> TemplateValue {
     let Workbook { quiz, definition, passages } = workbook;
-    let questions = quiz.questions.iter().zip(passages).enumerate();
-    let questions = questions.map(|(index, (question, passage))| self::question(index + 1, question, passage.as_ref(), place));
-    let sections = quiz.sections.iter().map(|section| {
-        let href = section
-            .page
-            .as_ref()
-            .map(|page| href(&Passage { page: crate::address::PagePath::new(page.value.as_str()), anchor: String::new() }, place));
-        object(vec![("title", text(&section.title)), ("href", text(href.unwrap_or_default())), ("text", text(&section.text))])
-    });
+    let mut number_of = 0_u64;
+    let mut passages = passages.iter();
+    let sections: Vec<TemplateValue> = quiz
+        .sections
+        .iter()
+        .map(|section| {
+            let questions: Vec<TemplateValue> = section
+                .questions
+                .iter()
+                .map(|question| {
+                    number_of += 1;
+                    let passage = passages.next().and_then(Option::as_ref);
+                    let name = format!("q{number_of}");
+                    let value = question::value(question, passage, quiz, &name, place);
+                    object(vec![("number", TemplateValue::from(number_of)), ("question", value)])
+                })
+                .collect();
+            let page = section.page.as_ref().map(|page| Passage { page: PagePath::new(page.value.as_str()), anchor: String::new() });
+            object(vec![
+                ("title", text(&section.title)),
+                ("href", text(page.as_ref().map(|page| href(page, place)).unwrap_or_default())),
+                ("page", text(page.as_ref().map(|page| title(page, place)).unwrap_or_default())),
+                ("text", html(&question::blocks(section.text.all()))),
+                ("pool", TemplateValue::from(section.pool.unwrap_or(0) as u64)),
+                ("n_questions", TemplateValue::from(section.pool.unwrap_or(section.questions.len()) as u64)),
+                ("questions", list(questions)),
+            ])
+        })
+        .collect();
+    let n_questions: usize = quiz.sections.iter().map(|section| section.pool.unwrap_or(section.questions.len())).sum();
     object(vec![
         ("id", text(&definition.id)),
         ("version", number(definition.version)),
@@ -57,24 +79,9 @@ fn value(workbook: &Workbook, place: &Place<'_>) -> TemplateValue {
         ("digest", text(&definition.digest)),
         ("confirms", TemplateValue::from(quiz.confirm == Confirm::Manager)),
         ("answers_on_server", TemplateValue::from(definition.answers_on_server)),
+        ("n_questions", TemplateValue::from(n_questions as u64)),
+        ("has_sections", TemplateValue::from(quiz.sections.iter().any(|section| !section.title.is_empty()))),
         ("sections", list(sections)),
-        ("questions", list(questions)),
-    ])
-}
-
-fn question(number_of: usize, question: &Question, passage: Option<&Passage>, place: &Place<'_>) -> TemplateValue {
-    let choices = question.choices.iter().map(|choice| object(vec![("id", text(&choice.id)), ("text", text(&choice.text))]));
-    object(vec![
-        ("number", TemplateValue::from(number_of as u64)),
-        ("id", text(&question.id.value)),
-        ("type", text(question.kind.word())),
-        ("prompt", text(&question.prompt)),
-        ("hint", text(&question.hint)),
-        ("min_chars", number(question.min_chars.unwrap_or(0))),
-        ("max_chars", number(question.longest())),
-        ("see_href", text(passage.map(|passage| href(passage, place)).unwrap_or_default())),
-        ("see_title", text(passage.map(|passage| title(passage, place)).unwrap_or_default())),
-        ("choices", list(choices)),
     ])
 }
 
@@ -83,14 +90,14 @@ fn number(number: i64) -> TemplateValue {
 }
 
 /// The way from the page to a passage. Empty: it was reported that it leads nowhere.
-fn href(passage: &Passage, place: &Place<'_>) -> String {
+pub(super) fn href(passage: &Passage, place: &Place<'_>) -> String {
     let Some(page) = place.site.pages.get(&passage.page) else { return String::new() };
     let way = place.page.url.to(&page.url);
     if passage.anchor.is_empty() { way } else { format!("{way}#{}", passage.anchor) }
 }
 
 /// The heading of a passage, or else its page's title.
-fn title(passage: &Passage, place: &Place<'_>) -> String {
+pub(super) fn title(passage: &Passage, place: &Place<'_>) -> String {
     let Some(page) = place.site.pages.get(&passage.page) else { return String::new() };
     let heading = page.headings.iter().find(|heading| heading.id == passage.anchor);
     heading.map_or_else(|| page.front_matter.title.value.clone(), |heading| heading.text.clone())

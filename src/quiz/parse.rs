@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostics::{Diagnostic, FilePath, Span};
+use crate::diagnostics::{Diagnostic, FilePath};
 use crate::fields::{self, Fields, Kind, Placed};
+use crate::html;
 
-use super::model::{Choice, Confirm, Question, QuestionKind, Quiz, Section};
+use super::kinds;
+use super::model::{Confirm, Question, Quiz, Section};
+use super::prose::Prose;
 
-const KIND: Kind = Kind { code: "quiz", words: "quiz" };
+pub(super) const KIND: Kind = Kind { code: "quiz", words: "quiz" };
 
 /// All answers of an e-workbook together, in characters: sealed and in base64url they still fit what the inbox takes.
 const MAX_CHARS_IN_ALL: i64 = 60_000;
@@ -23,18 +26,26 @@ fn read(file: &FilePath, fields: &mut Fields<'_>) -> Option<Quiz> {
     let id = fields.required_text("id");
     let title = fields.required_prose("title");
     let summary = fields.required_prose("summary");
-    fields.require("version");
+    let confirm = fields.choice("confirm", &[("manager", Confirm::Manager), ("none", Confirm::Nobody)]).unwrap_or(Confirm::Manager);
+    if confirm == Confirm::Manager {
+        fields.require("version");
+    }
     let version = positive(fields, "version");
+    let minutes = positive(fields, "minutes").map(|minutes| minutes.value);
+    let renew_after_months = renew_after_months(fields);
+    let answers_on_server = fields.boolean_or("answers_on_server", true);
+    let sections = sections(fields);
+    let id = id?;
+    let span = id.span.clone();
     let quiz = Quiz {
         file: file.clone(),
-        version: version.unwrap_or(1),
-        minutes: positive(fields, "minutes"),
-        renew_after_months: renew_after_months(fields),
-        confirm: fields.choice("confirm", &[("manager", Confirm::Manager), ("none", Confirm::Nobody)]).unwrap_or(Confirm::Manager),
-        answers_on_server: fields.boolean_or("answers_on_server", true),
-        sections: fields.tables("section", "section", section),
-        questions: fields.tables("question", "question", question).into_iter().flatten().collect(),
-        id: id?,
+        version: version.unwrap_or(Placed { value: 1, span }),
+        minutes,
+        renew_after_months,
+        confirm,
+        answers_on_server,
+        sections,
+        id,
         title: title?.value,
         summary: summary?.value,
     };
@@ -47,24 +58,125 @@ fn read(file: &FilePath, fields: &mut Fields<'_>) -> Option<Quiz> {
             .push(String::from("give both the same name: completions are recorded under it"));
     }
     check_id(fields, &quiz.id);
-    let n_chars: i64 = quiz.questions.iter().map(Question::longest).sum();
-    if n_chars > MAX_CHARS_IN_ALL {
+    check_questions(fields, &quiz);
+    Some(quiz)
+}
+
+fn check_questions(fields: &mut Fields<'_>, quiz: &Quiz) {
+    let n_chars: i64 = quiz.questions().map(Question::longest).sum();
+    if quiz.confirm == Confirm::Manager && n_chars > MAX_CHARS_IN_ALL {
         let message = format!("the answers may come to {n_chars} characters, and the inbox takes {MAX_CHARS_IN_ALL}");
         let span = quiz.id.span.clone();
         fields.report("max-chars", span, message).help.push(String::from("give the questions a smaller `max_chars`"));
     }
     let mut ids = BTreeSet::new();
-    for question in &quiz.questions {
+    for question in quiz.questions() {
         check_id(fields, &question.id);
         if !ids.insert(&question.id.value) {
             fields.report("same-id", question.id.span.clone(), format!("two questions have the id `{}`", question.id.value));
         }
+        if quiz.confirm == Confirm::Nobody
+            && super::key(question).is_none()
+            && question.model_answer.is_empty()
+            && question.feedback.is_empty()
+        {
+            fields
+                .report(
+                    "no-answer",
+                    question.span.clone(),
+                    format!("nobody sees the answer to `{}`, and nothing says what is right", question.id.value),
+                )
+                .help
+                .push(String::from("add the right answer, or a `model_answer`"));
+        }
     }
-    Some(quiz)
+}
+
+/// Sections with their questions; or the questions of a quiz without sections, as one that has no title.
+fn sections(fields: &mut Fields<'_>) -> Vec<Section> {
+    let mut sections: Vec<Section> = fields.tables("section", "section", section);
+    let whole = fields.span().clone();
+    let questions: Vec<Question> = fields.tables("question", "question", question).into_iter().flatten().collect();
+    let pool = pool(fields, &questions);
+    let is_in_sections = sections.iter().any(|section| !section.questions.is_empty());
+    match questions.first() {
+        Some(first) if is_in_sections => {
+            let span = first.id.span.clone();
+            fields
+                .report("outside-sections", span, "this question stands in no section, and others do")
+                .help
+                .push(String::from("write `[[section.question]]` below its section"));
+        }
+        None if !is_in_sections => {
+            fields.report("no-questions", whole, "the quiz has no questions").help.push(String::from("add a `[[question]]`"));
+        }
+        _ => {}
+    }
+    if !questions.is_empty() {
+        sections.push(Section { questions, pool, ..Section::default() });
+    }
+    sections
+}
+
+fn section(fields: &mut Fields<'_>) -> Section {
+    let title = fields.required_prose("title").map(|title| title.value).unwrap_or_default();
+    let page = fields.text("page");
+    let text = prose(fields, "text");
+    let questions: Vec<Question> = fields.tables("question", "question", question).into_iter().flatten().collect();
+    let pool = pool(fields, &questions);
+    Section { title, page, text, questions, pool }
+}
+
+/// How many of the questions each learner gets.
+fn pool(fields: &mut Fields<'_>, questions: &[Question]) -> Option<usize> {
+    let pool = positive(fields, "pool")?;
+    let n = usize::try_from(pool.value).unwrap_or(usize::MAX);
+    if n >= questions.len() {
+        let message = format!("`pool` draws {n} of {} questions", questions.len());
+        fields.report("pool", pool.span, message).help.push(String::from("write more questions, or take `pool` out"));
+        return None;
+    }
+    Some(n)
+}
+
+fn question(fields: &mut Fields<'_>) -> Option<Question> {
+    let id = fields.required_text("id");
+    fields.require("prompt");
+    let prompt = prose(fields, "prompt");
+    let kind = kinds::read(fields);
+    let question = Question {
+        prompt,
+        see: fields.text("see"),
+        hint: fields.prose("hint"),
+        feedback: prose(fields, "feedback"),
+        fact: fields.text("fact"),
+        min_chars: positive(fields, "min_chars").map(|number| number.value),
+        max_chars: positive(fields, "max_chars").map(|number| number.value),
+        look_for: fields.texts("look_for").into_iter().map(|point| point.value).collect(),
+        model_answer: fields.prose("model_answer"),
+        span: fields.span().clone(),
+        kind: kind?,
+        id: id?,
+    };
+    if question.min_chars.is_some_and(|shortest| shortest > question.longest()) {
+        let span = question.id.span.clone();
+        fields.report("value", span, "`min_chars` is more than `max_chars`, so that no answer fits");
+    }
+    Some(question)
+}
+
+/// A text in Markdown, or nothing.
+pub(super) fn prose(fields: &mut Fields<'_>, key: &'static str) -> Prose {
+    let Some(mut text) = fields.text(key) else { return Prose::default() };
+    text.value = html::typographic(&text.value);
+    let mut found = Vec::new();
+    let prose = Prose::read(&text, &mut found);
+    fields.append(found);
+    prose
 }
 
 /// An id stands in records that are signed, and in addresses.
-fn check_id(fields: &mut Fields<'_>, id: &Placed<String>) {
+pub(super) fn check_id(fields: &mut Fields<'_>, id: &Placed<String>) {
     let is_id = id.value.len() <= 64 && id.value.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     if !is_id {
         fields
@@ -74,13 +186,13 @@ fn check_id(fields: &mut Fields<'_>, id: &Placed<String>) {
     }
 }
 
-fn positive(fields: &mut Fields<'_>, key: &'static str) -> Option<i64> {
+fn positive(fields: &mut Fields<'_>, key: &'static str) -> Option<Placed<i64>> {
     let number = fields.integer(key)?;
     if number.value < 1 {
         fields.report("value", number.span, format!("`{key}` must be 1 or more"));
         return None;
     }
-    Some(number.value)
+    Some(number)
 }
 
 /// At most a hundred years: a date so far away can still be written.
@@ -91,66 +203,4 @@ fn renew_after_months(fields: &mut Fields<'_>) -> Option<i64> {
         return None;
     }
     Some(months.value)
-}
-
-fn section(fields: &mut Fields<'_>) -> Section {
-    let title = fields.required_prose("title").map(|title| title.value).unwrap_or_default();
-    Section { title, page: fields.text("page"), text: fields.prose("text") }
-}
-
-fn question(fields: &mut Fields<'_>) -> Option<Question> {
-    let id = fields.required_text("id");
-    let prompt = fields.required_prose("prompt");
-    fields.require("type");
-    let kind = fields.choice("type", &QuestionKind::WORDS);
-    let see = fields.text("see");
-    let hint = fields.prose("hint");
-    let min_chars = positive(fields, "min_chars");
-    let max_chars = positive(fields, "max_chars");
-    let look_for = fields.texts("look_for").into_iter().map(|point| point.value).collect();
-    let model_answer = fields.prose("model_answer");
-    let mut choices: Vec<Choice> = fields.tables("choices", "choice", choice);
-    for (index, choice) in choices.iter_mut().enumerate().filter(|(_, choice)| choice.id.is_empty()) {
-        choice.id = format!("c{}", index + 1);
-    }
-    let span: Span = fields.span().clone();
-    let question =
-        Question { id: id?, kind: kind?, prompt: prompt?.value, see, hint, min_chars, max_chars, look_for, model_answer, choices };
-    check_choices(fields, &question, span);
-    Some(question)
-}
-
-fn choice(fields: &mut Fields<'_>) -> Choice {
-    let text: Option<Placed<String>> = fields.required_prose("text");
-    let id = fields.text("id");
-    if let Some(id) = &id {
-        check_id(fields, id);
-    }
-    Choice {
-        id: id.map(|id| id.value).unwrap_or_default(),
-        text: text.map(|text| text.value).unwrap_or_default(),
-        is_correct: fields.boolean_or("correct", false),
-        feedback: fields.prose("feedback"),
-    }
-}
-
-/// Choices are told apart by their ids, and a question with choices needs a right one; one with a single answer no more than that.
-fn check_choices(fields: &mut Fields<'_>, question: &Question, span: Span) {
-    let ids: BTreeSet<&str> = question.choices.iter().map(|choice| choice.id.as_str()).collect();
-    if ids.len() < question.choices.len() {
-        fields.report("same-id", span.clone(), "two choices of this question have one id");
-    }
-    let n_correct = question.choices.iter().filter(|choice| choice.is_correct).count();
-    match question.kind {
-        QuestionKind::Single if n_correct != 1 => {
-            fields.report("choices", span, format!("a `single` question has one right choice, this one has {n_correct}"));
-        }
-        QuestionKind::Multi if n_correct == 0 => {
-            fields.report("choices", span, "no choice of this question is right");
-        }
-        QuestionKind::Open if !question.choices.is_empty() => {
-            fields.report("choices", span, "an `open` question has no choices");
-        }
-        _ => {}
-    }
 }

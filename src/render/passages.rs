@@ -33,7 +33,7 @@ impl Passages {
             let (id, version) = (&workbook.definition.id, workbook.definition.version);
             outputs.insert(OutputPath::new(format!("workbooks/{id}/{version}.json")), workbook.definition.text.clone().into_bytes());
             let mut passages = Map::new();
-            for (number, question) in workbook.quiz.questions.iter().enumerate() {
+            for (number, question) in workbook.quiz.questions().enumerate() {
                 if let Some(passage) = self.by_question.remove(&(index, number)) {
                     passages.insert(question.id.value.clone(), passage);
                 }

@@ -10,6 +10,7 @@ use crate::diagnostics::{Diagnostic, FilePath, Span, one_of, suggestion};
 use crate::fields::Placed;
 use crate::markdown::directive::Directive;
 use crate::markdown::{Piece, PieceKind};
+use crate::quiz::{Confirm, Quiz};
 
 use super::Page;
 
@@ -43,6 +44,8 @@ enum Value {
     /// An area that has a ladder of need.
     Ladder,
     Workbook,
+    /// A question of the quiz that the directive names.
+    Question,
     Role,
     RoleKind,
 }
@@ -77,7 +80,7 @@ pub const CALLOUTS: [(&str, &str); 4] = [("important", "Important"), ("do", "Do"
 /// More callouts than this on a page, and people stop seeing them.
 const MAX_CALLOUTS: usize = 2;
 
-const SPECS: [Spec; 27] = [
+const SPECS: [Spec; 28] = [
     spec("callout", Form::Around, &[must("kind", Value::Choice(&["important", "do", "do-not", "remember"])), may("title", Value::Text)]),
     spec("cards", Form::Around, &[]),
     spec("steps", Form::Around, &[]),
@@ -95,6 +98,7 @@ const SPECS: [Spec; 27] = [
     spec("documents", Form::Alone, &[]),
     spec("pages", Form::Alone, &[]),
     spec("workbook", Form::Alone, &[must("id", Value::Workbook)]),
+    spec("question", Form::Alone, &[must("quiz", Value::Workbook), must("id", Value::Question)]),
     spec("confirm", Form::Alone, &[]),
     spec("verify", Form::Alone, &[]),
     spec("my-training", Form::Alone, &[]),
@@ -128,7 +132,7 @@ pub(super) fn is_inline(directive: &Directive) -> bool {
 }
 
 /// Checks a directive against the table, its ids against the data and its e-workbook against those there are.
-pub(super) fn check(directive: &Directive, data: &Data, workbooks: &[&Placed<String>], found: &mut Vec<Diagnostic>) {
+pub(super) fn check(directive: &Directive, data: &Data, quizzes: &[Quiz], found: &mut Vec<Diagnostic>) {
     if directive.name.value.is_empty() {
         return;
     }
@@ -141,7 +145,7 @@ pub(super) fn check(directive: &Directive, data: &Data, workbooks: &[&Placed<Str
     };
     for attribute in &directive.attributes {
         match spec.attributes.iter().find(|known| known.key == attribute.key.value) {
-            Some(known) => check_value(known.value, &attribute.value, directive, data, workbooks, found),
+            Some(known) => check_value(known.value, &attribute.value, directive, data, quizzes, found),
             None => {
                 let help = match suggestion(&attribute.key.value, spec.attributes.iter().map(|known| known.key)) {
                     Some(near) => format!("did you mean `{near}`?"),
@@ -195,14 +199,7 @@ fn unknown(name: &Placed<String>, is_inline: bool) -> Diagnostic {
     Diagnostic::error("directive/unknown", name.span.clone(), format!("there is no directive `{}`", name.value)).with_help(help)
 }
 
-fn check_value(
-    kind: Value,
-    value: &Placed<String>,
-    directive: &Directive,
-    data: &Data,
-    workbooks: &[&Placed<String>],
-    found: &mut Vec<Diagnostic>,
-) {
+fn check_value(kind: Value, value: &Placed<String>, directive: &Directive, data: &Data, quizzes: &[Quiz], found: &mut Vec<Diagnostic>) {
     let is_list = matches!(kind, Value::Contacts | Value::Timescales);
     let ids = |ids: Vec<&Placed<String>>, what: &str, found: &mut Vec<Diagnostic>| {
         let given = words(value);
@@ -239,7 +236,21 @@ fn check_value(
         Value::Document => ids(data.document_ids(), "document", found),
         Value::Role => ids(data.roles.iter().map(|role| &role.id).collect(), "role", found),
         Value::RoleKind => ids(data.roles.iter().map(|role| &role.kind).collect(), "role-kind", found),
-        Value::Workbook => ids(workbooks.to_vec(), "workbook", found),
+        Value::Workbook => ids(quizzes.iter().map(|quiz| &quiz.id).collect(), "workbook", found),
+        Value::Question => {
+            let Some(quiz) = directive.get("quiz").and_then(|named| quizzes.iter().find(|quiz| quiz.id.value == named.value)) else {
+                return;
+            };
+            if quiz.confirm == Confirm::Nobody {
+                ids(quiz.questions().map(|question| &question.id).collect(), "question", found);
+            } else {
+                let message = format!("`{}` is sent and confirmed, so that its questions stand in the e-workbook alone", quiz.id.value);
+                found.push(
+                    Diagnostic::error("directive/value", directive.span.clone(), message)
+                        .with_help("take a question of a quiz with `confirm = \"none\"`"),
+                );
+            }
+        }
         Value::Ladder => ids(data.ladders.iter().map(|ladder| &ladder.area).collect(), "ladder", found),
         Value::Level => {
             let area = directive.get("area").map_or("", |area| area.value.as_str());
@@ -298,7 +309,7 @@ pub fn words(value: &Placed<String>) -> Vec<Placed<String>> {
 }
 
 /// The directives that answer to a script, each with an entry module of its own name.
-const SCRIPTED: [&str; 4] = ["workbook", "confirm", "verify", "my-training"];
+const SCRIPTED: [&str; 5] = ["workbook", "question", "confirm", "verify", "my-training"];
 
 /// The entry modules that a page needs.
 pub fn scripts_of(body: &[Piece]) -> BTreeSet<&'static str> {
@@ -385,6 +396,7 @@ pub fn anchors(directive: &Directive, data: &Data) -> Vec<String> {
         "timescale" => timescales(directive, data).map(|timescale| time_anchor(&timescale.id.value)).collect(),
         "roles" => roles(directive, data).map(|role| role_anchor(&role.id.value)).collect(),
         "glossary" => data.terms.iter().map(|term| term.id.value.clone()).collect(),
+        "question" => vec![question_anchor(directive)],
         "documents" => data.documents.iter().map(|document| document_anchor(&document.id.value)).collect(),
         _ => Vec::new(),
     }
@@ -408,6 +420,12 @@ pub fn time_anchor(id: &str) -> String {
 
 pub fn role_anchor(id: &str) -> String {
     format!("role-{id}")
+}
+
+/// The id of a question's form within a page of guidance.
+pub fn question_anchor(directive: &Directive) -> String {
+    let value = |key| directive.get(key).map_or("", |value| value.value.as_str());
+    format!("question-{}-{}", value("quiz"), value("id"))
 }
 
 pub fn document_anchor(id: &str) -> String {

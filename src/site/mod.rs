@@ -22,7 +22,6 @@ use crate::config::SiteConfig;
 use crate::content::{Document, FrontMatter};
 use crate::data::{self, ALL_AREAS, Data};
 use crate::diagnostics::{Diagnostic, FilePath, Texts};
-use crate::fields::Placed;
 use crate::markdown::Piece;
 use crate::quiz::Quiz;
 
@@ -112,8 +111,7 @@ pub fn link(documents: Vec<Document>, input: LinkInput<'_>) -> (Site, Vec<Diagno
     let assets: BTreeMap<OutputPath, Arc<[u8]>> =
         files.into_iter().map(|(path, bytes)| (OutputPath::new(path.strip_prefix("content/").unwrap_or(&path)), bytes)).collect();
 
-    let workbook_ids: Vec<_> = quizzes.iter().map(|quiz| &quiz.id).collect();
-    let prepared: Vec<(Page, Vec<Diagnostic>)> = kept.into_par_iter().map(|document| prepare(document, &data, &workbook_ids)).collect();
+    let prepared: Vec<(Page, Vec<Diagnostic>)> = kept.into_par_iter().map(|document| prepare(document, &data, &quizzes)).collect();
     let mut pages = BTreeMap::new();
     for (page, mut in_page) in prepared {
         found.append(&mut in_page);
@@ -157,12 +155,12 @@ pub fn link(documents: Vec<Document>, input: LinkInput<'_>) -> (Site, Vec<Diagno
 }
 
 /// A page with its headings and anchors known, its links still as written.
-fn prepare(document: Document, data: &Data, workbooks: &[&Placed<String>]) -> (Page, Vec<Diagnostic>) {
+fn prepare(document: Document, data: &Data, quizzes: &[Quiz]) -> (Page, Vec<Diagnostic>) {
     let Document { file, path, front_matter, mut body } = document;
     let mut found = Vec::new();
     let mut anchors: BTreeSet<String> = TEMPLATE_IDS.iter().map(|id| (*id).to_owned()).collect();
     for directive in directives::in_pieces(&body) {
-        directives::check(directive, data, workbooks, &mut found);
+        directives::check(directive, data, quizzes, &mut found);
         for anchor in directives::anchors(directive, data) {
             if !anchors.insert(anchor.clone()) {
                 let message = format!("this page already has an entry `{anchor}`, so this one could not be linked to");
@@ -232,6 +230,7 @@ fn check_pages_of_data(data: &Data, config: &SiteConfig, quizzes: &[Quiz], targe
     for see in quizzes.iter().flat_map(Quiz::references) {
         targets.check_reference(see, found);
     }
+    workbooks::check_facts(quizzes, data, found);
     if let Some(host) = &config.host_area {
         data::known("area", host, &data.area_ids(), found);
     }

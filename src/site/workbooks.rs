@@ -1,8 +1,10 @@
-//! E-workbooks with what their questions point to.
+//! E-workbooks with what their questions point to, and their time limits held against the data.
 
 use crate::address::PagePath;
 use crate::completion::definition::{self, Definition};
-use crate::quiz::Quiz;
+use crate::data::{self, Data, Rule};
+use crate::diagnostics::Diagnostic;
+use crate::quiz::{Question, QuestionKind, Quiz};
 
 /// An e-workbook, its definition, and the passage of guidance that each question is about.
 #[derive(Debug)]
@@ -23,8 +25,45 @@ pub struct Passage {
 
 /// Splits what the authors wrote; that it leads somewhere has been checked.
 pub(super) fn resolve(quiz: Quiz) -> Workbook {
-    let passages = quiz.questions.iter().map(|question| question.see.as_ref().map(|see| passage(&see.value))).collect();
+    let passages = quiz.questions().map(|question| question.see.as_ref().map(|see| passage(&see.value))).collect();
     Workbook { definition: definition::of(&quiz), quiz, passages }
+}
+
+/// A check must not go on teaching a time limit that has changed: what a question says is in `fact` is compared with it.
+pub(super) fn check_facts(quizzes: &[Quiz], data: &Data, found: &mut Vec<Diagnostic>) {
+    let ids: Vec<_> = data.timescales.iter().map(|timescale| &timescale.id).collect();
+    for question in quizzes.iter().flat_map(Quiz::questions) {
+        let Some(fact) = &question.fact else { continue };
+        let Some(timescale) = data.timescale(&fact.value) else {
+            data::known("timescale", fact, &ids, found);
+            continue;
+        };
+        let rule = &timescale.rule;
+        if !states(question, rule) {
+            let message = format!("the answer does not say what the data says: {}", rule.phrase());
+            let help = "correct the question, and raise the `version` of an e-workbook that was published";
+            found.push(Diagnostic::error("quiz/fact", fact.span.clone(), message).with_help(help));
+        }
+    }
+}
+
+/// Whether the right answer, or the reason given for it, states a limit.
+fn states(question: &Question, rule: &Rule) -> bool {
+    if let (QuestionKind::Number { answer, .. }, Some(count)) = (&question.kind, rule.count()) {
+        return answer.is_some_and(|answer| (answer - count as f64).abs() < f64::EPSILON);
+    }
+    let mut texts = vec![question.feedback.plain.as_str()];
+    match &question.kind {
+        QuestionKind::Single(_) | QuestionKind::Multi(_) => {
+            texts.extend(question.kind.choices().iter().filter(|choice| choice.is_correct).map(|choice| choice.text.plain.as_str()));
+        }
+        QuestionKind::Match { right, fits, .. } => texts.extend(fits.iter().map(|place| right[*place].text.as_str())),
+        QuestionKind::TrueFalse { answer: true } => texts.push(&question.prompt.plain),
+        QuestionKind::Short { answers } => texts.extend(answers.iter().map(String::as_str)),
+        _ => {}
+    }
+    let limit = rule.limit().replace('\u{a0}', " ");
+    texts.iter().any(|text| text.replace('\u{a0}', " ").contains(&limit))
 }
 
 fn passage(see: &str) -> Passage {

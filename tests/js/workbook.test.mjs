@@ -9,9 +9,9 @@ import { newDeviceKey } from '../../themes/signpost/components/record/store.mjs'
 import { readCopy } from '../../themes/signpost/components/workbook/copy.mjs'
 import { detailsOf, faultsOfDetails, fieldAt, partiesOf, tidyDetails } from '../../themes/signpost/components/workbook/details.mjs'
 import { withChanges } from '../../themes/signpost/components/workbook/draft.mjs'
-import { isSpoken, personalDataIn } from '../../themes/signpost/components/workbook/hints.mjs'
+import { isSpoken, personalDataIn } from '../../themes/signpost/components/question/hints.mjs'
 import { nextStep, tasksOf } from '../../themes/signpost/components/workbook/overview.mjs'
-import { answerInWords, finalAnswer, isEmptyAnswer, questionIn } from '../../themes/signpost/components/workbook/questions.mjs'
+import { answerInWords, finalAnswer, isEmptyAnswer, questionIn } from '../../themes/signpost/components/question/kinds.mjs'
 import { isPassing, send, verifiedReceipt, waitInWords } from '../../themes/signpost/components/workbook/sending.mjs'
 import { answersObject, makeSubmission, newRid, newSalt, saysTheSame } from '../../themes/signpost/components/workbook/submission.mjs'
 
@@ -25,7 +25,12 @@ const DETAILS = {
 /** As a form of the page would give it. */
 function question(name, id, type, choices = []) {
   const texts = choices.map(([id, text]) => ({ textContent: text, querySelector: () => ({ value: id }) }))
-  return questionIn({ id: name, dataset: { question: id, type }, querySelectorAll: () => texts, querySelector: () => ({ textContent: `${id}?` }) })
+  return questionIn({
+    id: name,
+    dataset: { question: id, type },
+    querySelectorAll: (selector) => (selector === '.choice' ? texts : []),
+    querySelector: (selector) => (selector === '[data-prompt]' ? { textContent: `${id}?` } : null),
+  })
 }
 
 const QUESTIONS = [
@@ -95,15 +100,21 @@ test('what could tell who a child is, is noticed; what guidance is full of, is n
     ['in DN15 6NL', 'postcode'],
     ['dn156nl, 03.04.15', 'birth postcode'],
     ['within 45 days, in 2015, levels 1-4, section 47', ''],
+    ['I spoke with Mrs Okafor about it', 'name'],
+    ['a boy called Kacper Nowak', 'name'],
+    ['Emily Green goes to our school', 'name'],
+    ['Early Help, the Family Hub and Children’s Services', ''],
+    ['The Lead Professional, Dr or nurse, and North Lincolnshire Council', ''],
+    ['will grace the day, a lily pond, mark the Place', ''],
   ]) {
     assert.equal(personalDataIn(text).join(' '), kinds, text)
   }
 })
 
 test('a changed answer leaves the others and the draft it came from alone', () => {
-  const draft = { at: '', answers: { a: '1', b: '2' }, details: {} }
-  const changed = withChanges(draft, [['answers.a', 'x'], ['details.name', 'Zoë'], ['at', 'q2']])
-  assert.deepEqual(changed, { at: 'q2', answers: { a: 'x', b: '2' }, details: { name: 'Zoë' } })
+  const draft = { at: '', answers: { a: '1', b: '2' }, details: {}, marks: {} }
+  const changed = withChanges(draft, [['answers.a', 'x'], ['details.name', 'Zoë'], ['marks.a', 'm1'], ['at', 'q2']])
+  assert.deepEqual(changed, { at: 'q2', answers: { a: 'x', b: '2' }, details: { name: 'Zoë' }, marks: { a: 'm1' } })
   assert.deepEqual(draft.answers, { a: '1', b: '2' })
 })
 
@@ -141,7 +152,7 @@ test('a submission is what the records say, and its seal holds the very bytes of
     completed_on: '2026-07-01',
     answers: { count: 1, digest: await digestOf(utf8(canonical(object))) },
   })
-  assert.deepEqual(object.answers, { plan: 'Für alle', who: '', which: [] })
+  assert.deepEqual(object.answers, { plan: 'Für alle', who: '', which: '' })
   const { sealed } = entry.body
   assert.equal(await openSeal(sealed, sealed.key, entry.rid), canonical(object))
   assert.deepEqual(entry.body, { record: entry.record, sealed })

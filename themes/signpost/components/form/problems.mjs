@@ -72,7 +72,7 @@ function markField(field, message) {
 }
 
 function controlOf(field) {
-  return field.matches('fieldset') ? field.querySelector('input') : field
+  return field.matches('fieldset') ? field.querySelector('input, select, button') : field
 }
 
 function setDescription(field, ids) {

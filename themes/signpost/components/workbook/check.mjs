@@ -1,7 +1,7 @@
 /** What is drawn as it is needed: check your answers, what was sent, how it stands. */
 import { partOf, viewOf } from '../record/views.mjs'
 import { sentFacts, tasksOf } from './overview.mjs'
-import { answerInWords, isEmptyAnswer } from './questions.mjs'
+import { answerInWords, isEmptyAnswer } from '../question/kinds.mjs'
 
 /**
  * @param {HTMLElement} root

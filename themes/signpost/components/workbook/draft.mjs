@@ -9,19 +9,19 @@ const SAVE_EVERY_MS = 2000
 
 /**
  * @typedef {{workbookId: string, rid: string, salt: string, saved_at: number, tab: string, at: string,
- *   answers: object, details: object, replaces: string | null, from: object | null}} Draft `at` is the step last seen;
- *   `from` has the comments of the confirmer who returned it
+ *   answers: object, details: object, marks: object, replaces: string | null, from: object | null}} Draft `at` is the step last
+ *   seen; `marks` has the mark of each question when it was answered; `from` the comments of the confirmer who returned it
  */
 
 /**
- * A draft with changes made to it: `answers.<question id>`, `details.<field>`, or a member of its own.
+ * A draft with changes made to it: `answers.<question id>`, `marks.<question id>`, `details.<field>`, or a member of its own.
  *
  * @param {Draft} draft
  * @param {Iterable<[string, unknown]>} changes
  * @returns {Draft}
  */
 export function withChanges(draft, changes) {
-  const changed = { ...draft, answers: { ...draft.answers }, details: { ...draft.details } }
+  const changed = { ...draft, answers: { ...draft.answers }, details: { ...draft.details }, marks: { ...draft.marks } }
   for (const [path, value] of changes) {
     const [part, name] = path.split('.')
     if (name) changed[part][name] = value

@@ -1,8 +1,12 @@
 /** The steps that stand in the page as forms: details and questions. Script gives them a heading of their own, Back and Continue. */
-import { partOf, viewOf } from '../record/views.mjs'
+import { elementWith, partOf, viewOf } from '../record/views.mjs'
 import { faultsOfDetails, isAsked, longestOf, tidyDetails } from './details.mjs'
-import { hintsIn } from './hints.mjs'
-import { finalAnswer, questionIn } from './questions.mjs'
+import { feedbackView, hideAnswer } from '../question/feedback.mjs'
+import { hintsIn } from '../question/hints.mjs'
+import { finalAnswer, isEmptyAnswer, questionIn } from '../question/kinds.mjs'
+import { numberIn } from '../question/marking.mjs'
+import { offerMoves } from '../question/order.mjs'
+import { shuffleChoices } from '../question/shuffle.mjs'
 
 class StepForm {
   constructor(root, form) {
@@ -31,6 +35,11 @@ class StepForm {
   tidied() {
     return []
   }
+
+  /** @returns {boolean} whether there is something to be read before one goes on */
+  showFeedback() {
+    return false
+  }
 }
 
 /** One question's page. */
@@ -40,6 +49,36 @@ export class QuestionForm extends StepForm {
     this.question = questionIn(form)
     this.kind = this.question.kind
     this.paper = partOf(form, 'paper')
+    hideAnswer(form)
+    offerMoves(root, form)
+    this.takeInReading()
+  }
+
+  /** The reading of a section stands before its first question, also where that is a page by itself. */
+  takeInReading() {
+    const reading = this.form.previousElementSibling
+    if (!reading?.matches('.workbook-section')) return
+    const title = elementWith('p')
+    title.className = 'workbook-section-title'
+    const heading = reading.firstElementChild
+    title.append(...heading.childNodes)
+    heading.replaceWith(title)
+    this.form.prepend(reading)
+    partOf(this.form, 'heading').setAttribute('aria-describedby', reading.id)
+  }
+
+  /** Which question it is of those that this learner gets. */
+  number(number, total) {
+    this.form.id = this.question.name = `q${number}`
+    this.form.hidden = false
+    partOf(this.form, 'number').textContent = number
+    partOf(this.form, 'total').textContent = total
+  }
+
+  /** Not drawn for this learner. */
+  putAside() {
+    this.form.removeAttribute('id')
+    this.form.hidden = true
   }
 
   /** What the draft changes by. */
@@ -47,15 +86,30 @@ export class QuestionForm extends StepForm {
     return [`answers.${this.question.id}`, this.kind.read(this.form)]
   }
 
-  write({ answers }) {
-    const answer = answers[this.question.id] ?? this.question.empty
+  write({ answers, salt }) {
+    shuffleChoices(this.form, salt)
+    const answer = answers[this.question.id] ?? this.kind.empty
     // Written only where it differs: the cursor of somebody who types here would jump.
     if (String(this.kind.read(this.form)) !== String(answer)) this.kind.write(this.form, answer)
     this.changed()
   }
 
+  get answer() {
+    return finalAnswer(this.question, this.kind.read(this.form))
+  }
+
+  /** “Right” or “Not quite”, once for each answer. */
+  showFeedback() {
+    const place = partOf(this.form, 'feedback')
+    if (place.hasChildNodes() || isEmptyAnswer(this.answer)) return false
+    const view = feedbackView(this.root, this.form, this.question, this.answer)
+    if (view) place.append(view)
+    return view !== null
+  }
+
   /** What was typed also stands where paper shows it whole: a box prints no more than it shows. */
   changed() {
+    partOf(this.form, 'feedback')?.replaceChildren()
     if (!this.paper) return
     this.paper.textContent = this.kind.read(this.form)
     this.showHints?.(this.paper.textContent)
@@ -78,9 +132,10 @@ export class QuestionForm extends StepForm {
   /** @returns {{field: HTMLElement, message: string}[]} */
   problems() {
     const field = this.form.elements.answer
-    const { length } = finalAnswer(this.question, this.kind.read(this.form))
-    if (!field.matches?.('textarea, [type="text"]') || !length) return []
-    const { min, max } = this.form.dataset
+    const { answer, question: { type, key }, form: { dataset: { min = 0, max } } } = this
+    if (isEmptyAnswer(answer) || !field?.matches?.('textarea, [type="text"]')) return []
+    if (type === 'number' && key && Number.isNaN(numberIn(answer))) return [{ field, message: this.root.dataset.notANumber }]
+    const { length } = answer
     const [fault, n] = length > max ? ['long', max] : ['short', min]
     return length > max || length < min ? [{ field, message: this.root.dataset[fault].replace('{n}', n) }] : []
   }

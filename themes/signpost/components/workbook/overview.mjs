@@ -3,22 +3,28 @@ import { momentInWords } from '../record/dates.mjs'
 import { stateInWords } from '../record/states.mjs'
 import { partOf, viewOf } from '../record/views.mjs'
 import { faultsOfDetails, tidyDetails } from './details.mjs'
-import { finalAnswer, isEmptyAnswer } from './questions.mjs'
+import { finalAnswer, isEmptyAnswer } from '../question/kinds.mjs'
 
 /**
  * The steps to be done, in order.
  *
  * @typedef {{questions: Question[], confirms: boolean, draft: Draft}} Work
  * @param {Work} work
- * @returns {{name: string, question: Question | null, answer: string | string[], isDone: boolean}[]}
+ * @returns {{name: string, question: Question | null, answer: string | string[], isDone: boolean, isChanged?: boolean}[]}
  */
 export function tasksOf({ questions, confirms, draft }) {
   const tasks = questions.map((question) => {
     const answer = finalAnswer(question, draft.answers[question.id])
-    return { name: question.name, question, answer, isDone: !isEmptyAnswer(answer) }
+    const isOther = isChanged(question, draft)
+    return { name: question.name, question, answer, isChanged: isOther, isDone: !isEmptyAnswer(answer) && !isOther }
   })
   if (confirms) tasks.unshift({ name: 'details', question: null, isDone: !faultsOfDetails(tidyDetails(draft.details)).length })
   return tasks
+}
+
+/** Whether something else is asked now than when it was answered. */
+export function isChanged({ id, mark }, { answers, marks }) {
+  return !isEmptyAnswer(answers[id] ?? '') && (marks?.[id] ?? mark) !== mark
 }
 
 /**
@@ -52,10 +58,48 @@ export function overviewOf(root, work, isSent) {
     check: at && isOver,
     question: at && !isOver && name !== 'details',
     number: name.slice(1),
-    answered: String(tasks.filter(({ question, isDone }) => question && isDone).length),
+    answered: countDone(tasks),
+    total: String(tasks.filter(({ question }) => question).length),
+    changed: tasks.some((task) => task.isChanged),
   })
-  partOf(view, 'tasks')?.append(...tasks.map(({ name, question, isDone }) =>
-    viewOf(root, 'task', { href: `#${name}`, question, details: !question, number: name.slice(1), prompt: question?.prompt, done: isDone, open: !isDone })))
+  const changed = tasks.filter((task) => task.isChanged)
+  partOf(view, 'changed')?.append(...changed.map(({ name, question }) =>
+    viewOf(root, 'changed-question', { href: `#${name}`, name: `${name.slice(1)}. ${question.prompt}` })))
+  partOf(view, 'sections')?.append(...bySection(tasks).map((ofSection) => sectionView(root, ofSection)))
+  return view
+}
+
+/** Tasks in a row that belong together; details stand by themselves. */
+function bySection(tasks) {
+  const sections = []
+  for (const task of tasks) {
+    const last = sections.at(-1)
+    if (last && last[0].question?.section === task.question?.section && last[0].question && task.question) last.push(task)
+    else sections.push([task])
+  }
+  return sections
+}
+
+function countDone(tasks) {
+  return String(tasks.filter(({ question, isDone }) => question && isDone).length)
+}
+
+function sectionView(root, tasks) {
+  const n = Number(countDone(tasks))
+  const { question } = tasks[0]
+  const view = viewOf(root, 'section', {
+    title: question?.section,
+    none: question && !n,
+    some: n && n < tasks.length,
+    all: n === tasks.length,
+    answered: String(n),
+    total: String(tasks.length),
+  })
+  partOf(view, 'tasks').append(...tasks.map(({ name, question, isDone, isChanged: changed }) =>
+    viewOf(root, 'task', {
+      href: `#${name}`, question, details: !question, number: name.slice(1), prompt: question?.prompt,
+      done: isDone, open: !isDone && !changed, changed,
+    })))
   return view
 }
 

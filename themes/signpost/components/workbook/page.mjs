@@ -1,5 +1,6 @@
 /** The e-workbook's page: what is typed, kept, sent and shown, and what each button does. */
-import { showProblems } from '../form/problems.mjs'
+import { clearProblems, showProblems } from '../form/problems.mjs'
+import { firstControl } from '../question/controls.mjs'
 import { siteInfo } from '../record/site-info.mjs'
 import { openStore } from '../record/store.mjs'
 import { partOf, viewOf } from '../record/views.mjs'
@@ -9,7 +10,8 @@ import { loadDefinition } from './definition.mjs'
 import { DraftKeeper } from './draft.mjs'
 import { DetailsForm, QuestionForm } from './forms.mjs'
 import { Outbox } from './outbox.mjs'
-import { overviewOf, tasksOf } from './overview.mjs'
+import { isChanged, overviewOf, tasksOf } from './overview.mjs'
+import { drawnFrom } from './pool.mjs'
 import { SavedStatus } from './saved-status.mjs'
 import { SendStep } from './send-step.mjs'
 import { Steps } from './steps.mjs'
@@ -39,11 +41,11 @@ export class WorkbookPage {
     const [info, store] = [siteInfo(), await openStore()]
     this.details = steps.step('details')
     const forms = [...root.querySelectorAll('[data-question]')].map((form) => new QuestionForm(root, form))
-    const questions = forms.map(({ question }) => question)
-    this.forms = new Map(questions.map(({ name }, n) => [name, forms[n]]))
-    if (this.details) this.forms = new Map([['details', new DetailsForm(root, this.details)], ...this.forms])
-    Object.assign(this, { info, store, questions })
-    this.outbox = new Outbox({ store, info, workbook, questions, sendsAnswers: 'answersOnServer' in root.dataset })
+    // All of them are in a record, those too that were not drawn from a pool.
+    const allQuestions = forms.map(({ question }) => question)
+    if (this.details) this.detailsForm = new DetailsForm(root, this.details)
+    Object.assign(this, { info, store, allForms: forms, allQuestions })
+    this.outbox = new Outbox({ store, info, workbook, questions: allQuestions, sendsAnswers: 'answersOnServer' in root.dataset })
     await this.outbox.load()
     this.keeper = new DraftKeeper(store, this.emptyDraft(), {
       saved: () => this.saved(),
@@ -54,6 +56,7 @@ export class WorkbookPage {
     this.isSent = !hasDraft && Boolean(this.outbox.entry?.receipt)
     this.sending = new SendStep(this)
     this.fill()
+    this.dropChangedChoices()
     this.listen()
     if (!store) this.showCannotKeep('off')
     steps.open()
@@ -73,11 +76,18 @@ export class WorkbookPage {
   emptyDraft() {
     return {
       workbookId: this.workbook.id, rid: newRid(), salt: newSalt(), saved_at: 0, tab: '', at: '',
-      answers: {}, details: this.outbox.details ?? {}, replaces: null, from: null,
+      answers: {}, details: this.outbox.details ?? {}, marks: {}, replaces: null, from: null,
     }
   }
 
+  /** Writes the draft into the forms that this learner gets. */
   fill() {
+    const drawn = drawnFrom(this.allForms, this.draft)
+    for (const form of this.allForms) if (!drawn.includes(form)) form.putAside()
+    drawn.forEach((form, n) => form.number(n + 1, drawn.length))
+    this.questions = drawn.map(({ question }) => question)
+    this.forms = new Map(drawn.map((form) => [form.question.name, form]))
+    if (this.detailsForm) this.forms = new Map([['details', this.detailsForm], ...this.forms])
     for (const form of this.forms.values()) form.write(this.draft)
   }
 
@@ -105,8 +115,27 @@ export class WorkbookPage {
     const form = this.forms.get(target.form?.id)
     if (!form) return
     this.keeper.change(...form.changeBy(target))
+    this.markAsSeen(form)
     form.changed()
     if (!this.keeper.isKept) this.status.say('notKept')
+  }
+
+  /** From now on the answer belongs to the question as it is asked in this version. */
+  markAsSeen({ question }) {
+    if (question && this.draft.marks?.[question.id] !== question.mark) this.keeper.change(`marks.${question.id}`, question.mark)
+  }
+
+  /** What is chosen is only an answer to what could be chosen; words are kept, and looked at again. */
+  dropChangedChoices() {
+    for (const question of this.questions) {
+      if (isChanged(question, this.draft) && question.choices.size) this.keeper.change(`answers.${question.id}`, question.kind.empty)
+    }
+  }
+
+  tryAgain() {
+    const form = this.forms.get(this.steps.current)
+    form.changed()
+    firstControl(form.form).focus()
   }
 
   /** `data-do` names a method of this class, `data-change` a step that one comes back from. */
@@ -136,7 +165,7 @@ export class WorkbookPage {
   }
 
   prepare(name, step) {
-    const { root, questions, outbox: { entry, isKept } } = this
+    const { root, allQuestions: questions, outbox: { entry, isKept } } = this
     if (!name) this.drawStart()
     else if (this.forms.has(name)) this.arrive(name)
     else if (name === 'check') step.append(this.checkView())
@@ -146,7 +175,7 @@ export class WorkbookPage {
 
   drawStart() {
     const { root, isSent, outbox, keeper } = this
-    const standing = outbox.pending ? this.sending.notSentView() : isSent ? standingView(root, outbox.entry, this.questions) : ''
+    const standing = outbox.pending ? this.sending.notSentView() : isSent ? standingView(root, outbox.entry, this.allQuestions) : ''
     partOf(root, 'standing').replaceChildren(standing)
     partOf(root, 'overview').replaceChildren(overviewOf(root, this.work, isSent))
 
@@ -184,9 +213,13 @@ export class WorkbookPage {
     const form = this.forms.get(name)
     const problems = form.problems()
     if (problems.length) return showProblems(problems)
+    clearProblems()
     for (const change of form.tidied()) this.keeper.change(...change)
-    form.write(this.draft)
+    this.markAsSeen(form)
     this.keeper.save()
+    // What is said of an answer is read first; the next Continue goes on.
+    if (form.showFeedback()) return
+    form.write(this.draft)
     const names = [...this.forms.keys(), 'check']
     this.steps.go(this.steps.back ?? names[names.indexOf(name) + 1])
   }
@@ -268,7 +301,7 @@ export class WorkbookPage {
   }
 
   async saveCopy() {
-    const object = answersObject(this.workbook, this.questions, this.draft)
+    const object = answersObject(this.workbook, this.allQuestions, this.draft)
     const definition = await this.definition()
     if (definition) saveCopyOf({ definition, ...(this.isSent ? this.outbox.entry : { object, record: null }) })
     else this.status.say('noCopy')

@@ -5,7 +5,7 @@ import { digestOf, randomBytes, toBase64url, utf8 } from '../record/encoding.mjs
 import { parseJws, signJws } from '../record/jws.mjs'
 import { referenceOf } from '../record/reference.mjs'
 import { seal } from '../record/seal.mjs'
-import { finalAnswer, isEmptyAnswer } from './questions.mjs'
+import { finalAnswer, isEmptyAnswer } from '../question/kinds.mjs'
 
 /** A UUID of version 4. Over a connection that is not secure there is none to be had, and nothing can be sent either. */
 export function newRid() {
@@ -23,7 +23,10 @@ export function newSalt() {
  * @param {{rid: string, salt: string, answers: object}} draft
  */
 export function answersObject({ id, version, title, digest }, questions, { rid, salt, answers }) {
-  const final = questions.map((question) => [question.id, finalAnswer(question, answers[question.id])])
+  const final = questions.map((question) => {
+    const answer = finalAnswer(question, answers[question.id])
+    return [question.id, isEmptyAnswer(answer) ? '' : answer]
+  })
   return { v: 1, rid, workbook: { id, version, title, digest }, salt, answers: Object.fromEntries(final) }
 }
 
