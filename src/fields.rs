@@ -202,8 +202,8 @@ impl<'t> Fields<'t> {
     pub fn number(&mut self, key: &'static str) -> Option<Placed<f64>> {
         let value = self.get(key)?;
         let written = value.get_ref();
-        let whole = written.as_integer().filter(|integer| integer.radix() == 10).map(|integer| integer.as_str());
-        let number = whole.or(written.as_float().map(|float| float.as_str())).and_then(|number| number.parse::<f64>().ok());
+        let whole = written.as_integer().filter(|integer| integer.radix() == 10).map(toml::de::DeInteger::as_str);
+        let number = whole.or(written.as_float().map(toml::de::DeFloat::as_str)).and_then(|number| number.parse::<f64>().ok());
         match number.filter(|number| number.is_finite()) {
             Some(number) => Some(self.placed(number, value)),
             None => {

@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::check::{self, facts, review, wording};
+use crate::completion::definition::Definition;
 use crate::completion::keys::BoardKeys;
 use crate::config;
 use crate::config::SiteConfig;
@@ -34,6 +35,8 @@ pub struct BuildOptions {
     /// Whether drafts are pages.
     pub drafts: bool,
     pub today: Date,
+    /// The e-workbooks of the last release, which records may name.
+    pub published: Vec<Definition>,
     /// What `serve` adds. None: the site as it is published.
     pub preview: Option<Preview>,
 }
@@ -50,7 +53,7 @@ pub struct Preview {
 impl BuildOptions {
     /// The site as it is published, on this day.
     pub fn on(today: Date) -> Self {
-        Self { base_url: None, drafts: false, today, preview: None }
+        Self { base_url: None, drafts: false, today, published: Vec::new(), preview: None }
     }
 }
 
@@ -70,7 +73,7 @@ pub type Timings = Vec<(&'static str, Duration)>;
 
 /// Runs all stages.
 pub fn build(sources: &Sources, options: &BuildOptions) -> Built {
-    let BuildOptions { base_url, drafts, today, preview } = options;
+    let BuildOptions { base_url, drafts, today, published, preview } = options;
     let mut clock = Clock { timings: Vec::new(), started: Instant::now() };
     let mut found = Vec::new();
 
@@ -105,6 +108,7 @@ pub fn build(sources: &Sources, options: &BuildOptions) -> Built {
     found.append(&mut review::overdue(&site, *today));
     found.append(&mut wording::wording(&site));
     found.append(&mut facts::typed(&site));
+    found.append(&mut check::published::changed(&site, published));
     clock.stop("link");
 
     let (preview_script, inbox) = match preview {

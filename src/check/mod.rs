@@ -2,6 +2,7 @@
 
 mod blocks;
 pub mod facts;
+pub mod published;
 pub mod review;
 pub mod wording;
 

@@ -39,7 +39,8 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
     let (sources, mut found) = sources::read(&site_dir)?;
     let read_in = started.elapsed();
     let today = today.unwrap_or_else(super::today);
-    let mut built = pipeline::build(&sources, &BuildOptions { base_url, drafts, today, preview: None });
+    let mut built =
+        pipeline::build(&sources, &BuildOptions { base_url, drafts, today, published: publish::workbooks(&output_dir), preview: None });
     found.append(&mut built.found);
     let outcome = report::show(&found, &built.texts, format);
     if outcome == Outcome::ContentErrors {

@@ -10,6 +10,7 @@ use crate::check::review;
 use crate::diagnostics::{self, Span, line_and_column};
 use crate::markdown::{Event, PieceKind, Tag};
 use crate::pipeline::{self, BuildOptions};
+use crate::publish;
 use crate::site::Site;
 use crate::sources;
 
@@ -31,7 +32,8 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
     let Options { site_dir, review_within, external_links, format } = options;
     let (sources, mut found) = sources::read(&site_dir)?;
     let today = super::today();
-    let mut built = pipeline::build(&sources, &BuildOptions::on(today));
+    let mut built =
+        pipeline::build(&sources, &BuildOptions { published: publish::workbooks(&site_dir.join("public")), ..BuildOptions::on(today) });
     found.append(&mut built.found);
     if let Some(days) = review_within {
         found.append(&mut review::due_within(&built.site, today, days));

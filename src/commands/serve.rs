@@ -70,6 +70,7 @@ fn build(site_dir: &Path, release_dir: &Path, address: SocketAddr, inbox: Option
         base_url: Some(format!("http://{address}")),
         drafts: true,
         today: super::today(),
+        published: publish::workbooks(&site_dir.join("public")),
         preview: Some(Preview { script: String::from(PREVIEW_SCRIPT), inbox: inbox.and_then(PreviewInbox::info) }),
     };
     let mut built = pipeline::build(&sources, &options);

@@ -6,7 +6,7 @@ use crate::address::PagePath;
 use crate::diagnostics::Diagnostic;
 use crate::html::Html;
 use crate::markdown::directive::Directive;
-use crate::quiz::Confirm;
+use crate::quiz::{Confirm, QuestionKind};
 use crate::site::{Passage, Workbook};
 use crate::template::{TemplateValue, html, list, object, text};
 
@@ -80,6 +80,7 @@ fn value(workbook: &Workbook, place: &Place<'_>) -> TemplateValue {
         ("confirms", TemplateValue::from(quiz.confirm == Confirm::Manager)),
         ("answers_on_server", TemplateValue::from(definition.answers_on_server)),
         ("n_questions", TemplateValue::from(n_questions as u64)),
+        ("is_open", TemplateValue::from(quiz.questions().all(|question| question.kind == QuestionKind::Open))),
         ("has_sections", TemplateValue::from(quiz.sections.iter().any(|section| !section.title.is_empty()))),
         ("sections", list(sections)),
     ])

@@ -18,9 +18,20 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use rayon::prelude::*;
+use serde_json::Value;
 
+use crate::completion::definition::{self, Definition};
 use crate::render::Outputs;
 use manifest::Manifest;
+
+/// The e-workbooks of the release in a folder, as their records name them. Where there is no release there are none.
+pub fn workbooks(folder: &Path) -> Vec<Definition> {
+    let Ok(text) = fs::read_to_string(folder.join("signpost.json")) else { return Vec::new() };
+    let info: Value = serde_json::from_str(&text).unwrap_or_default();
+    let listed = info["workbooks"].as_array().map_or(&[][..], Vec::as_slice);
+    let files = listed.iter().filter_map(|workbook| workbook["definition"].as_str()?.strip_prefix('/'));
+    files.filter_map(|file| definition::parse(&fs::read_to_string(folder.join(file)).ok()?)).collect()
+}
 
 /// What a publication did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

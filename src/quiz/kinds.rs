@@ -31,7 +31,7 @@ pub(super) fn read(fields: &mut Fields<'_>) -> Option<QuestionKind> {
     for (key, kinds) in KEYS {
         if let Some(span) = fields.key(key).filter(|_| !kinds.contains(&word)) {
             let help = format!("it belongs to {}", kinds.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(" and "));
-            fields.report("key-of-other-type", span, format!("a `{word}` question has no `{key}`")).help.push(help);
+            fields.report("key-of-other-type", span, format!("`{word}` questions have no `{key}`")).help.push(help);
             return None;
         }
     }

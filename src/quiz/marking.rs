@@ -72,7 +72,7 @@ impl Key {
 }
 
 /// A whole number is written as one.
-#[allow(clippy::cast_possible_truncation, reason = "a whole number below 2^53 loses nothing")]
+#[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^53 loses nothing")]
 fn number(number: f64) -> Value {
     if number.fract() == 0.0 && number.abs() < 9e15 { json!(number as i64) } else { json!(number) }
 }

@@ -1,6 +1,6 @@
 //! What an e-workbook is made of.
 
-use crate::diagnostics::{FilePath, Span};
+use crate::diagnostics::FilePath;
 use crate::fields::Placed;
 
 use super::prose::Prose;
@@ -64,8 +64,6 @@ pub struct Question {
     /// Points for the confirmer. A public file: no secret belongs here.
     pub look_for: Vec<String>,
     pub model_answer: String,
-    /// Where the question stands in its file.
-    pub span: Span,
 }
 
 /// How a question is answered, with all that one of its kind has.

@@ -7,7 +7,7 @@ use crate::fields::{self, Fields, Kind, Placed};
 use crate::html;
 
 use super::kinds;
-use super::model::{Confirm, Question, Quiz, Section};
+use super::model::{Confirm, Question, QuestionKind, Quiz, Section};
 use super::prose::Prose;
 
 pub(super) const KIND: Kind = Kind { code: "quiz", words: "quiz" };
@@ -34,7 +34,7 @@ fn read(file: &FilePath, fields: &mut Fields<'_>) -> Option<Quiz> {
     let minutes = positive(fields, "minutes").map(|minutes| minutes.value);
     let renew_after_months = renew_after_months(fields);
     let answers_on_server = fields.boolean_or("answers_on_server", true);
-    let sections = sections(fields);
+    let sections = sections(fields, confirm);
     let id = id?;
     let span = id.span.clone();
     let quiz = Quiz {
@@ -75,28 +75,15 @@ fn check_questions(fields: &mut Fields<'_>, quiz: &Quiz) {
         if !ids.insert(&question.id.value) {
             fields.report("same-id", question.id.span.clone(), format!("two questions have the id `{}`", question.id.value));
         }
-        if quiz.confirm == Confirm::Nobody
-            && super::key(question).is_none()
-            && question.model_answer.is_empty()
-            && question.feedback.is_empty()
-        {
-            fields
-                .report(
-                    "no-answer",
-                    question.span.clone(),
-                    format!("nobody sees the answer to `{}`, and nothing says what is right", question.id.value),
-                )
-                .help
-                .push(String::from("add the right answer, or a `model_answer`"));
-        }
     }
 }
 
 /// Sections with their questions; or the questions of a quiz without sections, as one that has no title.
-fn sections(fields: &mut Fields<'_>) -> Vec<Section> {
-    let mut sections: Vec<Section> = fields.tables("section", "section", section);
+fn sections(fields: &mut Fields<'_>, confirm: Confirm) -> Vec<Section> {
+    let mut sections: Vec<Section> = fields.tables("section", "section", |fields| section(fields, confirm));
     let whole = fields.span().clone();
-    let questions: Vec<Question> = fields.tables("question", "question", question).into_iter().flatten().collect();
+    let questions: Vec<Question> =
+        fields.tables("question", "question", |fields| question(fields, confirm)).into_iter().flatten().collect();
     let pool = pool(fields, &questions);
     let is_in_sections = sections.iter().any(|section| !section.questions.is_empty());
     match questions.first() {
@@ -118,11 +105,12 @@ fn sections(fields: &mut Fields<'_>) -> Vec<Section> {
     sections
 }
 
-fn section(fields: &mut Fields<'_>) -> Section {
+fn section(fields: &mut Fields<'_>, confirm: Confirm) -> Section {
     let title = fields.required_prose("title").map(|title| title.value).unwrap_or_default();
     let page = fields.text("page");
     let text = prose(fields, "text");
-    let questions: Vec<Question> = fields.tables("question", "question", question).into_iter().flatten().collect();
+    let questions: Vec<Question> =
+        fields.tables("question", "question", |fields| question(fields, confirm)).into_iter().flatten().collect();
     let pool = pool(fields, &questions);
     Section { title, page, text, questions, pool }
 }
@@ -139,11 +127,12 @@ fn pool(fields: &mut Fields<'_>, questions: &[Question]) -> Option<usize> {
     Some(n)
 }
 
-fn question(fields: &mut Fields<'_>) -> Option<Question> {
+fn question(fields: &mut Fields<'_>, confirm: Confirm) -> Option<Question> {
     let id = fields.required_text("id");
     fields.require("prompt");
     let prompt = prose(fields, "prompt");
     let kind = kinds::read(fields);
+    let is_sound = kind.is_some();
     let question = Question {
         prompt,
         see: fields.text("see"),
@@ -154,13 +143,19 @@ fn question(fields: &mut Fields<'_>) -> Option<Question> {
         max_chars: positive(fields, "max_chars").map(|number| number.value),
         look_for: fields.texts("look_for").into_iter().map(|point| point.value).collect(),
         model_answer: fields.prose("model_answer"),
-        span: fields.span().clone(),
-        kind: kind?,
+        // What is wrong with its kind was reported; the rest of the question is looked at all the same.
+        kind: kind.unwrap_or(QuestionKind::Open),
         id: id?,
     };
     if question.min_chars.is_some_and(|shortest| shortest > question.longest()) {
         let span = question.id.span.clone();
         fields.report("value", span, "`min_chars` is more than `max_chars`, so that no answer fits");
+    }
+    let says_what_is_right = super::key(&question).is_some() || !question.model_answer.is_empty() || !question.feedback.is_empty();
+    if is_sound && confirm == Confirm::Nobody && !says_what_is_right {
+        let span = fields.span().clone();
+        let message = format!("nobody sees the answer to `{}`, and nothing says what is right", question.id.value);
+        fields.report("no-answer", span, message).help.push(String::from("add the right answer, or a `model_answer`"));
     }
     Some(question)
 }

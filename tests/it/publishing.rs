@@ -124,3 +124,34 @@ fn a_zip_opens_without_a_server() {
     std::io::Read::read_to_string(&mut archive.by_name("a/index.html").expect("the page is in it"), &mut page).expect("it is text");
     assert!(page.contains("href=\"../index.html\""), "links name files");
 }
+
+const QUIZ: &str = "id = \"w\"\nversion = 1\ntitle = \"W\"\nsummary = \"S.\"\n[[question]]\nid = \"plan\"\ntype = \"open\"\nprompt = \"What is a plan?\"\n[[question]]\nid = \"who\"\ntype = \"open\"\nprompt = \"Who?\"\n";
+
+#[test]
+fn a_published_question_changes_only_with_the_version() {
+    let site = tempfile::tempdir().expect("a folder");
+    let folder = site.path();
+    small_site(folder);
+    put(folder, "quizzes/w.toml", QUIZ);
+    let builds = || {
+        let output = signpost().current_dir(folder).args(["build", "--today", TODAY]).output().expect("signpost can be started");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    assert_eq!(builds().0, Some(0));
+    assert_eq!(builds().0, Some(0), "the same again");
+    put(folder, "quizzes/w.toml", &QUIZ.replace("What is a plan?", "What is a good plan?"));
+    let published = fs::read(folder.join("public/workbooks/w/1.json")).expect("it was published");
+    let (code, said) = builds();
+    assert_eq!(code, Some(1));
+    assert!(said.contains("error[quiz/version]: version 1 was published with other words: the question `plan`"), "{said}");
+    assert!(said.contains("quizzes/w.toml:2:11") && said.contains("write `version = 2`"), "{said}");
+    assert_eq!(fs::read(folder.join("public/workbooks/w/1.json")).expect("it is still there"), published);
+    let said = signpost().current_dir(folder).arg("check").output().expect("signpost can be started");
+    assert_eq!(said.status.code(), Some(1), "check finds what build finds");
+    put(folder, "quizzes/w.toml", &QUIZ.replace("What is a plan?", "What is a good plan?").replace("version = 1", "version = 2"));
+    assert_eq!(builds().0, Some(0));
+    put(folder, "quizzes/w.toml", QUIZ);
+    let (code, said) = builds();
+    assert_eq!(code, Some(1), "back to an older version");
+    assert!(said.contains("version 2 was published already, and this is version 1") && said.contains("`version = 3`"), "{said}");
+}

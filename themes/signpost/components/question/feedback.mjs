@@ -24,13 +24,15 @@ export function feedbackView(root, form, { type, key }, answer) {
   if (!source) return null
   const { verdict, n_right, n, n_wrong } = mark(type, key, answer)
   const isWrong = verdict === 'not-quite'
+  const isCounted = isWrong && COUNTED.includes(type)
   const link = partOf(form, 'see')?.querySelector('a')
   const view = viewOf(root, 'verdict', {
     right: verdict === 'right',
     wrong: isWrong,
     compare: verdict === 'unmarked',
     // A nought is to be said, too.
-    ...(isWrong && COUNTED.includes(type) && { [type]: true, n_right: String(n_right), n: String(n), n_wrong: n_wrong && String(n_wrong) }),
+    plain: !isCounted,
+    ...(isCounted && { [type]: true, n_right: String(n_right), n: String(n), n_wrong: n_wrong && String(n_wrong) }),
     href: link?.href,
     see: link?.textContent,
   })

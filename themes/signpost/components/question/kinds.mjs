@@ -81,7 +81,7 @@ export function questionIn(form) {
   const choices = [
     ...texts('.choice', (choice) => [choice.querySelector('input').value, choice.textContent.trim()]),
     ...texts('[data-item]', (item) => [item.dataset.item, item.querySelector('.order-text').textContent]),
-    ...texts('.match-row:first-of-type option', (option) => [option.value, option.textContent]),
+    ...texts('.match-row option', (option) => [option.value, option.textContent]),
   ]
   return {
     name: form.id, id, type, mark,

@@ -1,4 +1,5 @@
 /** What is drawn as it is needed: check your answers, what was sent, how it stands. */
+import { mark } from '../question/marking.mjs'
 import { partOf, viewOf } from '../record/views.mjs'
 import { sentFacts, tasksOf } from './overview.mjs'
 import { answerInWords, isEmptyAnswer } from '../question/kinds.mjs'
@@ -35,8 +36,10 @@ function factView(root, field) {
 }
 
 function answerView(root, question, { answer = '', ...values }) {
-  const { name, prompt } = question
-  return viewOf(root, 'answer', { number: name.slice(1), href: `#${name}`, prompt, answer: answerInWords(question, answer), ...values })
+  const { name, prompt, type, key } = question
+  const { verdict } = mark(type, key, answer)
+  const [right, wrong] = [verdict === 'right', verdict === 'not-quite']
+  return viewOf(root, 'answer', { number: name.slice(1), href: `#${name}`, prompt, answer: answerInWords(question, answer), right, wrong, ...values })
 }
 
 /**

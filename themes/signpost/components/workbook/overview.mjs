@@ -89,9 +89,9 @@ function sectionView(root, tasks) {
   const { question } = tasks[0]
   const view = viewOf(root, 'section', {
     title: question?.section,
-    none: question && !n,
-    some: n && n < tasks.length,
-    all: n === tasks.length,
+    none: question?.section && !n,
+    some: question?.section && n && n < tasks.length,
+    all: question?.section && n === tasks.length,
     answered: String(n),
     total: String(tasks.length),
   })
