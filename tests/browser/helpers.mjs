@@ -140,14 +140,14 @@ export async function openPage(browser, options) {
 }
 
 /** The axe rules find nothing on the page as it is now. */
-export async function assertAccessible(page) {
+export async function assertAccessible(page, state) {
   await page.evaluate(AXE)
   const violations = await page.evaluate(async (values) => {
     const options = { runOnly: { type: 'tag', values }, rules: { 'target-size': { enabled: true } }, resultTypes: ['violations'] }
     const { violations } = await globalThis.axe.run(document, options)
     return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id} (${help}): ${html.slice(0, 200)}`))
   }, RULES)
-  assert.deepEqual(violations, [])
+  assert.deepEqual(violations, [], state)
 }
 
 /** Presses Tab until this element has the focus, as a reader without a mouse must. */
