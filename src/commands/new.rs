@@ -24,7 +24,7 @@ pub fn run(site_dir: &Path, thing: &Thing, today: Date) -> anyhow::Result<Outcom
     match thing {
         Thing::Site(folder) => site(folder, today)?,
         Thing::Page(path) => page(site_dir, path, today)?,
-        Thing::Workbook(id) => workbook(site_dir, id)?,
+        Thing::Workbook(id) => workbook(site_dir, id, today)?,
     }
     Ok(Outcome::Done)
 }
@@ -67,12 +67,17 @@ fn page(site_dir: &Path, path: &str, today: Date) -> anyhow::Result<()> {
     if !is_below_content || !path.ends_with(".md") {
         bail!("`{path}` is not a page's path: name a file below content/ that ends in .md, as in guidance/review.md");
     }
+    let name = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md");
+    let text = page_text(site_dir, &title_of(name), today, "\n## In short\n\n\n\n## What to do next\n\n")?;
+    write_new(&site_dir.join("content").join(path), &text)
+}
+
+/// A page's file with every key that its site requires.
+fn page_text(site_dir: &Path, title: &str, today: Date, body: &str) -> anyhow::Result<String> {
     let config_path = site_dir.join("site.toml");
     let text = fs::read_to_string(&config_path).with_context(|| format!("cannot read {}", config_path.display()))?;
     let (config, _) = crate::config::parse(&"site.toml".into(), &text);
     let due = today.saturating_add(jiff::Span::new().years(1));
-    let name = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md").replace('-', " ");
-    let title: String = name.chars().take(1).flat_map(char::to_uppercase).chain(name.chars().skip(1)).collect();
     let mut lines = vec![format!("title = \"{title}\""), String::from("summary = \"\" # one sentence: what does this page answer?")];
     for key in &config.required_front_matter {
         lines.push(match *key {
@@ -85,18 +90,66 @@ fn page(site_dir: &Path, path: &str, today: Date) -> anyhow::Result<()> {
             other => format!("{other} = []"),
         });
     }
-    let text = format!("+++\n{}\ndraft = true\n+++\n\n## In short\n\n\n\n## What to do next\n\n", lines.join("\n"));
-    write_new(&site_dir.join("content").join(path), &text)
+    Ok(format!("+++\n{}\ndraft = true\n+++\n{body}", lines.join("\n")))
 }
 
-fn workbook(site_dir: &Path, id: &str) -> anyhow::Result<()> {
-    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
-        bail!("`{id}` cannot be an e-workbook's id: use small letters, digits and hyphens");
+/// An e-workbook of three kinds of question, and a page that shows it.
+fn workbook(site_dir: &Path, id: &str, today: Date) -> anyhow::Result<()> {
+    if id.is_empty() || id.len() > 64 || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
+        bail!("`{id}` cannot be an e-workbook's id: use small letters, digits and hyphens, at most 64");
     }
-    let text = format!(
-        "id = \"{id}\"\nversion = 1\ntitle = \"{id}\"\nsummary = \"One sentence: what does a learner know afterwards?\"\nminutes = 30\nconfirm = \"manager\"\n\n[[question]]\nid = \"q1\"\ntype = \"open\"\nprompt = \"What would you do first?\"\n# see = \"guidance/first-page.md#in-short\"   the passage that answers it\n# look_for and model_answer are public files: write nothing there that is secret\nlook_for = [\"a point that a good answer holds\"]\n"
-    );
-    write_new(&site_dir.join("quizzes").join(format!("{id}.toml")), &text)
+    let title = title_of(id);
+    let text = format!("id = \"{id}\"\nversion = 1\ntitle = \"{title}\"\n{WORKBOOK}");
+    // Beside the other things to learn, where there are some.
+    let folder = if site_dir.join("content/learn").is_dir() { "learn/" } else { "" };
+    let path = format!("{folder}{id}.md");
+    for file in [site_dir.join("quizzes").join(format!("{id}.toml")), site_dir.join("content").join(&path)] {
+        if file.exists() {
+            bail!("{} is there already", file.display());
+        }
+    }
+    write_new(&site_dir.join("quizzes").join(format!("{id}.toml")), &text)?;
+    let body = format!("\n:::workbook {{id={id}}}\n:::\n");
+    write_new(&site_dir.join("content").join(&path), &page_text(site_dir, &title, today, &body)?)?;
+    report::print(format_args!("`signpost serve` shows it at /{folder}{id}/\n"));
+    Ok(())
+}
+
+const WORKBOOK: &str = r#"summary = "One sentence: what does a learner know afterwards?"
+minutes = 10
+confirm = "manager" # or "none": practice, nothing is sent
+
+# Each question may name the passage that answers it: see = "guidance/first-page.md#in-short"
+
+[[question]]
+id = "first-step"
+type = "single"
+prompt = "What comes first?"
+feedback = "Why this is so, in a sentence."
+choices = [
+  { text = "The right step", correct = true },
+  { text = "Another step", feedback = "Why not this one." },
+]
+
+[[question]]
+id = "how-many"
+type = "number"
+prompt = "How many working days are there in a week?"
+answer = 5
+feedback = "Monday to Friday."
+
+[[question]]
+id = "in-your-words"
+type = "open"
+prompt = "What would you do next, and why?"
+# For the talk between learner and manager. It is a public file: write nothing secret.
+look_for = ["a point that a good answer holds"]
+"#;
+
+/// A title from a name of a file: `fire-safety` is “Fire safety”.
+fn title_of(name: &str) -> String {
+    let words = name.replace('-', " ");
+    words.chars().take(1).flat_map(char::to_uppercase).chain(words.chars().skip(1)).collect()
 }
 
 /// Writes a file that must not be there yet, and says so.

@@ -12,6 +12,7 @@ mod passages;
 mod scripts;
 mod sections;
 mod site_info;
+mod spaces;
 
 use jiff::civil::Date;
 use rayon::prelude::*;

@@ -4,7 +4,8 @@
 //! make few requests and because modules do not load from a folder opened without a server. The rules a module keeps, so
 //! that joining is putting files one after the other: relative imports by name, `export` only in front of a declaration,
 //! no name declared at the top of two modules, and no template literal over several lines. Breaking one of the first three is
-//! reported here, not found by a reader. Comments of their own, indentation and line ends that mean nothing are left out.
+//! reported here, not found by a reader. Comments of their own, and spaces and line ends that mean nothing,
+//! are left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -13,6 +14,8 @@ use regex::Regex;
 
 use crate::diagnostics::{Diagnostic, Span};
 use crate::theme::Theme;
+
+use super::spaces::without_spaces;
 
 static IMPORT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"(?m)^import \{([^}]*)\} from '([^']+)';?$"#).expect("the pattern is sound"));
@@ -92,10 +95,11 @@ impl Joiner<'_> {
                 && code != "*/"
                 && code != "*"
             {
-                if ends_no_statement(&self.script, code) {
+                let code = without_spaces(code);
+                if ends_no_statement(&self.script, &code) {
                     self.script.pop();
                 }
-                self.script.push_str(code);
+                self.script.push_str(&code);
                 self.script.push('\n');
             }
         }

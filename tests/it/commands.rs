@@ -176,6 +176,13 @@ fn what_new_writes_builds_without_a_finding() {
     assert_eq!(code, 1, "the new page's summary is still to be written: {stderr}");
     let (code, _, stderr) = run(&site, &["check"]);
     assert_eq!((code, stderr.as_str()), (0, "3 pages: nothing found.\n"));
+    assert_eq!(run(&site, &["new", "workbook", "first-steps"]).0, 2, "neither the questions nor the page are written over");
+    let page = site.join("content/first-steps.md");
+    let text = fs::read_to_string(&page).expect("the e-workbook has a page");
+    put(&site, "content/first-steps.md", &text.replace("summary = \"\"", "summary = \"What comes first.\"").replace("draft = true\n", ""));
+    assert_eq!(run(&site, &["build"]).0, 0);
+    let html = fs::read_to_string(site.join("public/first-steps/index.html")).expect("the page is published");
+    assert_eq!(html.matches("data-question=").count(), 3);
 }
 
 #[test]
