@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::address::OutputPath;
 use crate::diagnostics::{Diagnostic, FilePath, Span};
 use crate::site::{Site, directives};
+use crate::template::Templates;
 use crate::theme::Theme;
 
 use super::scripts;
@@ -22,19 +23,21 @@ pub(super) struct Assets {
     pub search_js: String,
     /// The scripts of directives, by the directive's name.
     pub scripts: BTreeMap<&'static str, String>,
+    /// What some of them load later.
+    pub after: BTreeMap<&'static str, String>,
     pub icon: String,
     pub files: BTreeMap<OutputPath, Arc<[u8]>>,
 }
 
 /// Puts the theme's files together.
-pub(super) fn build(theme: &Theme, site: &Site) -> (Assets, Vec<Diagnostic>) {
+pub(super) fn build(theme: &Theme, site: &Site, templates: &Templates) -> (Assets, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut assets = Assets::default();
     let css: String =
         theme.texts_in("css/", ".css").chain(theme.texts_in("components/", ".css")).map(|(_, file)| without_comments(&file.text)).collect();
     assets.css = assets.add("assets/site", "css", css.into_bytes());
     for (entry, name) in [("scripts/site.mjs", "site"), ("scripts/search.mjs", "search")] {
-        let script = scripts::join(entry, theme, &mut found);
+        let script = scripts::join(entry, "", theme, &mut found);
         let address = assets.add(&format!("assets/{name}"), "js", script.into_bytes());
         if name == "site" {
             assets.site_js = address;
@@ -44,9 +47,21 @@ pub(super) fn build(theme: &Theme, site: &Site) -> (Assets, Vec<Diagnostic>) {
     }
     let used: BTreeSet<&str> = site.pages.values().flat_map(|page| directives::scripts_of(&page.body)).collect();
     for name in used {
-        let script = scripts::join(&format!("scripts/{name}.mjs"), theme, &mut found);
+        let script = scripts::join(&format!("scripts/{name}.mjs"), "", theme, &mut found);
         let address = assets.add(&format!("assets/{name}"), "js", script.into_bytes());
         assets.scripts.insert(name, address);
+        let entry = format!("scripts/{name}-after.mjs");
+        if theme.texts.contains_key(entry.as_str()) {
+            match templates.component(&format!("{name}_after"), Vec::new(), None, theme) {
+                Ok(views) => {
+                    let first = format!("const AFTER_VIEWS={}\n", serde_json::Value::from(views.as_str()));
+                    let script = scripts::join(&entry, &first, theme, &mut found);
+                    let address = assets.add(&format!("assets/{name}-after"), "js", script.into_bytes());
+                    assets.after.insert(name, address);
+                }
+                Err(diagnostic) => found.push(diagnostic),
+            }
+        }
     }
     // Fonts are for the certificate, which is no page.
     for (path, bytes) in theme.images.iter().filter(|(path, _)| path.starts_with("images/")) {

@@ -56,14 +56,11 @@ pub struct Rendered {
 
 /// Renders every page and file of a site.
 pub fn render(site: &Site, theme: &Theme, options: &RenderOptions) -> (Option<Rendered>, Vec<Diagnostic>) {
-    let (assets, mut found) = assets::build(theme, site);
     let templates = match template::load(theme) {
         Ok(templates) => templates,
-        Err(diagnostic) => {
-            found.push(diagnostic);
-            return (None, found);
-        }
+        Err(diagnostic) => return (None, vec![diagnostic]),
     };
+    let (assets, mut found) = assets::build(theme, site, &templates);
     let shared = page::Shared::new(site, theme, &templates, options, &assets);
 
     let mut outputs = Outputs::default();

@@ -262,11 +262,16 @@ pub(super) fn generated_page_value(
     ])
 }
 
-/// The scripts of a page's directives, behind the one that says what they need to know of the site.
+/// The scripts of a page's directives, behind the one that says what they need to know of the site. A knowledge check asks nothing
+/// of it.
 fn scripts(names: &BTreeSet<&str>, shared: &Shared<'_>, root: &str) -> TemplateValue {
-    let addresses: Vec<&str> = names.iter().filter_map(|name| shared.assets.scripts.get(name)).map(String::as_str).collect();
-    let info = ["signpost.js"].into_iter().filter(|_| !addresses.is_empty());
-    list(info.chain(addresses.iter().copied()).map(|address| text(format!("{root}{address}"))))
+    let script = |address: &str, after: Option<&String>| {
+        let after = after.map(|address| format!("{root}{address}")).unwrap_or_default();
+        object(vec![("src", text(format!("{root}{address}"))), ("after", text(after))])
+    };
+    let info = names.iter().any(|name| *name != "question").then(|| script("signpost.js", None));
+    let of_directives = names.iter().filter_map(|name| Some(script(shared.assets.scripts.get(name)?, shared.assets.after.get(name))));
+    list(info.into_iter().chain(of_directives))
 }
 
 fn areas<'a>(ids: impl Iterator<Item = &'a str>, site: &Site, root: &str) -> TemplateValue {

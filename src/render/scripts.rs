@@ -26,10 +26,10 @@ static ANY_EXPORT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^export\b
 static DECLARATION: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?m)^(?:async function|function\*?|class|const|let) ([A-Za-z_$][\w$]*)").expect("the pattern is sound"));
 
-/// The script of an entry module, with all it imports.
-pub(super) fn join(entry: &str, theme: &Theme, found: &mut Vec<Diagnostic>) -> String {
+/// The script of an entry module, with all it imports, behind `first`: what the build tells it.
+pub(super) fn join(entry: &str, first: &str, theme: &Theme, found: &mut Vec<Diagnostic>) -> String {
     let mut joiner =
-        Joiner { theme, found, seen: BTreeSet::new(), owners: BTreeMap::new(), script: String::from("(() => {\n'use strict'\n") };
+        Joiner { theme, found, seen: BTreeSet::new(), owners: BTreeMap::new(), script: format!("(() => {{\n'use strict'\n{first}") };
     joiner.add(entry);
     joiner.script.push_str("})()\n");
     joiner.script
