@@ -31,6 +31,12 @@ async function printed(page) {
  */
 const letters = (text) => text.normalize('NFKC').replace(/\s+/g, '').replace(/\(https?:[^)]*\)/g, '')
 
+/** Menus, the button of a knowledge check, and its answer, which is said when somebody has answered. */
+const NOT_PRINTED = 'nav, .question-answer, [data-print="no"]'
+
+/** A knowledge check is answered on paper, too: its choices are read there. */
+const ANSWERED_ON_PAPER = '.knowledge-check *:not([data-print="no"] *)'
+
 for (const [kind, address] of [
   ['guidance', 'guidance/assessment/'],
   ['time limits', 'guidance/timescales/'],
@@ -45,11 +51,11 @@ for (const [kind, address] of [
 
       const blocks = await page
         .locator('main :is(h1, h2, h3, h4, p, li, dt, th, td, caption)')
-        .evaluateAll((all) => all.filter((block) => !block.closest('nav')).map((block) => block.textContent.trim()))
+        .evaluateAll((all, notPrinted) => all.filter((block) => !block.closest(notPrinted)).map((block) => block.textContent.trim()), NOT_PRINTED)
       const panel = await page.locator('aside[aria-label="Worried about a child?"] li:not([hidden])').allTextContents()
       const clutter = await page
         .locator(':is(header:not(.page-head), nav, footer, form) :is(a, button, label, summary, p), .area-choice, .skip-link')
-        .evaluateAll((all) => all.map((part) => part.textContent.trim()))
+        .evaluateAll((all, onPaper) => all.filter((part) => !part.matches(onPaper)).map((part) => part.textContent.trim()), ANSWERED_ON_PAPER)
       const lines = await printed(page)
       const text = letters(lines.join(''))
 
@@ -63,6 +69,7 @@ for (const [kind, address] of [
       assert.deepEqual(clutter.filter((words) => !own.has(words) && lines.includes(words)), [], 'what only a screen can use')
 
       await page.emulateMedia({ media: 'print', colorScheme })
+      assert.equal(await page.locator('.question-answer').locator('visible=true').count(), 0, 'answers of knowledge checks')
       const colours = await page.locator('body').evaluate((body) => {
         const { color, backgroundColor } = getComputedStyle(body)
         return [color, backgroundColor]
