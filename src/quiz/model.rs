@@ -56,8 +56,8 @@ pub struct Question {
     pub hint: String,
     /// Why an answer is right or not: said after each.
     pub feedback: Prose,
-    /// The time limit of the site's data which the right answer states.
-    pub fact: Option<Placed<String>>,
+    /// The time limits of the site's data which the right answer states.
+    pub facts: Vec<Placed<String>>,
     pub min_chars: Option<i64>,
     /// As written; [`Question::longest`] says what holds.
     pub max_chars: Option<i64>,

@@ -138,7 +138,7 @@ fn question(fields: &mut Fields<'_>, confirm: Confirm) -> Option<Question> {
         see: fields.text("see"),
         hint: fields.prose("hint"),
         feedback: prose(fields, "feedback"),
-        fact: fields.text("fact"),
+        facts: fields.texts("facts"),
         min_chars: positive(fields, "min_chars").map(|number| number.value),
         max_chars: positive(fields, "max_chars").map(|number| number.value),
         look_for: fields.texts("look_for").into_iter().map(|point| point.value).collect(),

@@ -29,28 +29,29 @@ pub(super) fn resolve(quiz: Quiz) -> Workbook {
     Workbook { definition: definition::of(&quiz), quiz, passages }
 }
 
-/// A check must not go on teaching a time limit that has changed: what a question says is in `fact` is compared with it.
+/// A check must not go on teaching a time limit that has changed: what a question names in `facts` is compared with it.
 pub(super) fn check_facts(quizzes: &[Quiz], data: &Data, found: &mut Vec<Diagnostic>) {
     let ids: Vec<_> = data.timescales.iter().map(|timescale| &timescale.id).collect();
     for question in quizzes.iter().flat_map(Quiz::questions) {
-        let Some(fact) = &question.fact else { continue };
-        let Some(timescale) = data.timescale(&fact.value) else {
-            data::known("timescale", fact, &ids, found);
-            continue;
-        };
-        let rule = &timescale.rule;
-        if !states(question, rule) {
-            let message = format!("the answer does not say what the data says: {}", rule.phrase());
-            let help = "correct the question, and raise the `version` of an e-workbook that was published";
-            found.push(Diagnostic::error("quiz/fact", fact.span.clone(), message).with_help(help));
+        for fact in &question.facts {
+            let Some(timescale) = data.timescale(&fact.value) else {
+                data::known("timescale", fact, &ids, found);
+                continue;
+            };
+            let rule = &timescale.rule;
+            if !states(question, rule) {
+                let message = format!("the answer does not say what the data says: {}", rule.phrase());
+                let help = "correct the question, and raise the `version` of an e-workbook that was published";
+                found.push(Diagnostic::error("quiz/fact", fact.span.clone(), message).with_help(help));
+            }
         }
     }
 }
 
-/// Whether the right answer, or the reason given for it, states a limit.
+/// Whether the right answer, or the reason given for it, states a limit: as a number, or in the words of the data.
 fn states(question: &Question, rule: &Rule) -> bool {
     if let (QuestionKind::Number { answer, .. }, Some(count)) = (&question.kind, rule.count()) {
-        return answer.is_some_and(|answer| (answer - count as f64).abs() < f64::EPSILON);
+        return *answer == Some(count as f64);
     }
     let mut texts = vec![question.feedback.plain.as_str()];
     match &question.kind {
@@ -58,12 +59,14 @@ fn states(question: &Question, rule: &Rule) -> bool {
             texts.extend(question.kind.choices().iter().filter(|choice| choice.is_correct).map(|choice| choice.text.plain.as_str()));
         }
         QuestionKind::Match { right, fits, .. } => texts.extend(fits.iter().map(|place| right[*place].text.as_str())),
+        QuestionKind::Order { items } => texts.extend(items.iter().map(|item| item.text.as_str())),
         QuestionKind::TrueFalse { answer: true } => texts.push(&question.prompt.plain),
         QuestionKind::Short { answers } => texts.extend(answers.iter().map(String::as_str)),
         _ => {}
     }
-    let limit = rule.limit().replace('\u{a0}', " ");
-    texts.iter().any(|text| text.replace('\u{a0}', " ").contains(&limit))
+    let plain = |text: &str| text.replace('\u{a0}', " ").to_lowercase();
+    let phrase = plain(&rule.phrase());
+    texts.iter().any(|text| plain(text).contains(&phrase))
 }
 
 fn passage(see: &str) -> Passage {

@@ -41,8 +41,8 @@ const KINDS = [
   { kind: 'short', wrong: write('the manager'), says: /^Not quite\. The lead professional does\./, right: write(' The Lead professional. ') },
   { kind: 'number', wrong: write('8'), says: /^Not quite\. Monday to Sunday are seven\./, right: write('7 days') },
   // Shown as Assess, Do, Plan, Review.
-  { kind: 'order', wrong: press('Move down: Assess'), says: /^Not quite: 1 of 4 stand in the right place\. One assesses/, right: press('Move up: Assess', 'Move up: Plan') },
-  { kind: 'match', wrong: choose('Bark', 'Moo', 'Bark'), says: /^Not quite: 2 of 3 are matched\. Dogs and wolves/, right: choose('Bark', 'Miaow', 'Bark') },
+  { kind: 'order', wrong: press('Move down: Assess'), says: /^Not quite: 1 of 4 in the right place\. One assesses/, right: press('Move up: Assess', 'Move up: Plan') },
+  { kind: 'match', wrong: choose('Bark', 'Moo', 'Bark'), says: /^Not quite: 2 of 3 matched\. Dogs and wolves/, right: choose('Bark', 'Miaow', 'Bark') },
 ]
 
 const heading = (page, n) => page.getByRole('heading', { level: 1, name: new RegExp(`^Question ${n} of 8`) })
