@@ -81,6 +81,7 @@ fn value(workbook: &Workbook, place: &Place<'_>) -> TemplateValue {
         ("answers_on_server", TemplateValue::from(definition.answers_on_server)),
         ("n_questions", TemplateValue::from(n_questions as u64)),
         ("is_open", TemplateValue::from(quiz.questions().all(|question| question.kind == QuestionKind::Open))),
+        ("is_linked", TemplateValue::from(quiz.questions().all(|question| question.see.is_some()))),
         ("has_sections", TemplateValue::from(quiz.sections.iter().any(|section| !section.title.is_empty()))),
         ("sections", list(sections)),
     ])
