@@ -4,13 +4,14 @@
 //! the wrong kind. Reading by serde would stop at the first mistake; here a table is asked for its fields one by one and
 //! says at the end which keys nobody asked for.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostics::{Diagnostic, FilePath, Span, one_of, suggestion};
+use crate::diagnostics::{Diagnostic, FilePath, Severity, Span, one_of, suggestion};
 use crate::html;
 
 /// A value and the bytes of the file it was written in.
@@ -36,6 +37,8 @@ pub struct Fields<'t> {
     table: &'t DeTable<'t>,
     /// Where a missing key is reported: the table's own place.
     span: Span,
+    /// Whether other programs read this file too, and may have keys of their own in it.
+    is_shared: bool,
     asked: Vec<&'static str>,
     required: Vec<&'static str>,
     missing: Vec<&'static str>,
@@ -71,6 +74,7 @@ pub fn read<T>(
         offset,
         table: table.get_ref(),
         span,
+        is_shared: false,
         asked: Vec::new(),
         required: Vec::new(),
         missing: Vec::new(),
@@ -113,6 +117,11 @@ impl<'t> Fields<'t> {
         Span::new(self.file, range.start + self.offset..range.end + self.offset)
     }
 
+    /// The file is in a format of somebody else's: a key that nobody asks for is a warning, unless it looks like one mistyped.
+    pub fn share(&mut self) {
+        self.is_shared = true;
+    }
+
     fn get(&mut self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
         self.asked.push(key);
         let table = self.table;
@@ -127,6 +136,16 @@ impl<'t> Fields<'t> {
 
     fn placed<T>(&self, value: T, spanned: &Spanned<DeValue<'_>>) -> Placed<T> {
         Placed { value, span: self.place(&spanned.span()) }
+    }
+
+    /// Whether a key is there, whatever it holds. Looking is not asking for it.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.iter().any(|(name, _)| name.get_ref() == key)
+    }
+
+    /// Whether a key holds a list. Looking is not asking for it.
+    pub fn has_list(&self, key: &str) -> bool {
+        self.table.iter().any(|(name, value)| name.get_ref() == key && value.get_ref().is_array())
     }
 
     pub fn text(&mut self, key: &'static str) -> Option<Placed<String>> {
@@ -244,6 +263,23 @@ impl<'t> Fields<'t> {
         texts
     }
 
+    /// Texts under names that the author chose; one of another kind is reported and left out.
+    pub fn named_texts(&mut self, key: &'static str) -> BTreeMap<String, Placed<String>> {
+        let Some(value) = self.get(key) else { return BTreeMap::new() };
+        let Some(table) = value.get_ref().as_table() else {
+            self.wrong(key, value, "a table");
+            return BTreeMap::new();
+        };
+        let mut texts = BTreeMap::new();
+        for (name, entry) in table {
+            match entry.get_ref().as_str() {
+                Some(text) => drop(texts.insert(name.get_ref().to_string(), self.placed(text.to_owned(), entry))),
+                None => self.wrong(name.get_ref(), entry, "text in quotes"),
+            }
+        }
+        texts
+    }
+
     /// A text that must be one of a few words.
     pub fn choice<T: Copy>(&mut self, key: &'static str, choices: &[(&'static str, T)]) -> Option<T> {
         let text = self.text(key)?;
@@ -291,6 +327,7 @@ impl<'t> Fields<'t> {
             offset: self.offset,
             table,
             span,
+            is_shared: self.is_shared,
             asked: Vec::new(),
             required: Vec::new(),
             missing: Vec::new(),
@@ -309,7 +346,9 @@ impl<'t> Fields<'t> {
             if self.asked.contains(&written) {
                 continue;
             }
-            let help = match suggestion(written, self.asked.iter().copied()) {
+            let suggested = suggestion(written, self.asked.iter().copied());
+            let is_harmless = self.is_shared && suggested.is_none();
+            let help = match suggested {
                 Some(known) => {
                     self.missing.retain(|missing| *missing != known);
                     format!("did you mean `{known}`?")
@@ -317,8 +356,13 @@ impl<'t> Fields<'t> {
                 None => format!("the keys are {}", self.asked.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")),
             };
             let span = self.place(&name.span());
-            let message = format!("`{written}` is not a {} key", self.kind.words);
-            self.report("unknown-key", span, message).help.push(help);
+            let words = self.kind.words;
+            let message = format!("`{written}` is not {} {words} key", article(words));
+            let diagnostic = self.report("unknown-key", span, message);
+            diagnostic.help.push(help);
+            if is_harmless {
+                diagnostic.severity = Severity::Warning;
+            }
         }
         for key in std::mem::take(&mut self.required) {
             let Some((_, value)) = self.table.iter().find(|(name, _)| name.get_ref() == key) else { continue };

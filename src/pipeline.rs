@@ -94,6 +94,7 @@ pub fn build(sources: &Sources, options: &BuildOptions) -> Built {
         quizzes.extend(quiz);
         found.append(&mut in_quiz);
     }
+    found.append(&mut quiz::same_ids(&quizzes));
     let texts_beside_pages = sources.texts_in("content/", "").filter(|(path, _)| is_file_beside_pages(path));
     let files = texts_beside_pages
         .map(|(path, text)| (path.clone(), text.as_bytes().into()))

@@ -116,6 +116,21 @@ pub fn parse(file: &FilePath, text: &str, start: usize) -> (Vec<Piece>, Vec<Diag
     (pieces, diagnostics)
 }
 
+/// Parses Markdown that was written for another program: nothing in it is a directive, and HTML is shown as it was typed.
+pub fn parse_foreign(text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    for (event, span) in Parser::new_ext(text, options()).into_offset_iter() {
+        let event = match event {
+            Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
+            Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
+            Event::Html(typed) | Event::InlineHtml(typed) => Event::Text(typed),
+            event => event,
+        };
+        push_event(&mut pieces, event, span);
+    }
+    pieces
+}
+
 fn push_event(pieces: &mut Vec<Piece>, event: Event<'_>, span: Range<usize>) {
     pieces.push(Piece { kind: PieceKind::Event(event.into_static()), span });
 }

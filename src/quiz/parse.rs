@@ -7,6 +7,7 @@ use crate::fields::{self, Fields, Kind, Placed};
 use crate::html;
 
 use super::kinds;
+use super::mdbook;
 use super::model::{Confirm, Question, QuestionKind, Quiz, Section};
 use super::prose::Prose;
 
@@ -18,7 +19,10 @@ const MAX_CHARS_IN_ALL: i64 = 60_000;
 /// Reads one file below `quizzes/`. No quiz: its id could not be read.
 pub fn parse(file: &FilePath, text: &str) -> (Option<Quiz>, Vec<Diagnostic>) {
     let mut found = Vec::new();
-    let quiz = fields::read(KIND, file, text, 0..text.len(), &mut found, |fields| read(file, fields));
+    let quiz = fields::read(KIND, file, text, 0..text.len(), &mut found, |fields| match mdbook::is_one(fields) {
+        true => mdbook::read(file, fields),
+        false => read(file, fields),
+    });
     (quiz, found)
 }
 
@@ -62,7 +66,7 @@ fn read(file: &FilePath, fields: &mut Fields<'_>) -> Option<Quiz> {
     Some(quiz)
 }
 
-fn check_questions(fields: &mut Fields<'_>, quiz: &Quiz) {
+pub(super) fn check_questions(fields: &mut Fields<'_>, quiz: &Quiz) {
     let n_chars: i64 = quiz.questions().map(Question::longest).sum();
     if quiz.confirm == Confirm::Manager && n_chars > MAX_CHARS_IN_ALL {
         let message = format!("the answers may come to {n_chars} characters, and the inbox takes {MAX_CHARS_IN_ALL}");

@@ -37,6 +37,71 @@ impl Prose {
         Self { plain: plain(&pieces), pieces }
     }
 
+    /// Reads a text of another program's file, where a heading or a link is no mistake: their words stay, and where `keeps_links`
+    /// the links that a page may have. A picture is one that is not here.
+    pub(super) fn foreign(text: &Placed<String>, keeps_links: bool, found: &mut Vec<Diagnostic>) -> Self {
+        let mut pieces = markdown::parse_foreign(&text.value);
+        let mut is_kept_link = false;
+        pieces.retain_mut(|piece| {
+            let PieceKind::Event(event) = &mut piece.kind else { return false };
+            match event {
+                Event::Start(Tag::Heading { .. }) => *event = Event::Start(Tag::Paragraph),
+                Event::End(TagEnd::Heading(_)) => *event = Event::End(TagEnd::Paragraph),
+                Event::Start(Tag::Link { dest_url, .. }) => {
+                    is_kept_link = keeps_links && dest_url.starts_with("https://");
+                    return is_kept_link;
+                }
+                Event::End(TagEnd::Link) => return is_kept_link,
+                Event::Start(Tag::Image { .. }) => {
+                    let message = "of a picture only its words are shown here";
+                    found.push(Diagnostic::warning("quiz/picture", text.span.clone(), message));
+                    return false;
+                }
+                Event::End(TagEnd::Image) => return false,
+                _ => {}
+            }
+            true
+        });
+        Self { plain: plain(&pieces), pieces }
+    }
+
+    /// The same as a single paragraph, fit to stand in a label: the line breaks where a block began, and a block of code is code
+    /// with its line ends.
+    pub(super) fn in_one_paragraph(self) -> Self {
+        let mut events: Vec<Event<'static>> = vec![Event::Start(Tag::Paragraph)];
+        let mut is_code_block = false;
+        for piece in self.pieces {
+            let PieceKind::Event(event) = piece.kind else { continue };
+            match event {
+                Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough)
+                | Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough) => events.push(event),
+                Event::Start(tag) => {
+                    is_code_block = matches!(tag, Tag::CodeBlock(_));
+                    if events.len() > 1 && events.last() != Some(&Event::HardBreak) {
+                        events.push(Event::HardBreak);
+                    }
+                }
+                Event::End(_) => is_code_block = false,
+                Event::Text(lines) if is_code_block => match events.pop() {
+                    Some(Event::Code(before)) => events.push(Event::Code(format!("{before}\n{}", lines.trim_end()).into())),
+                    before => {
+                        events.extend(before);
+                        events.push(Event::Code(lines.trim_end().to_owned().into()));
+                    }
+                },
+                event => events.push(event),
+            }
+        }
+        events.push(Event::End(TagEnd::Paragraph));
+        let pieces = events.into_iter().map(|event| Piece { kind: PieceKind::Event(event), span: 0..0 }).collect();
+        Self { plain: self.plain, pieces }
+    }
+
+    /// Whether it begins with a paragraph, which can be a label.
+    pub(super) fn has_line(&self) -> bool {
+        !self.parts().0.is_empty()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.plain.is_empty()
     }

@@ -2,6 +2,7 @@
 
 mod commands;
 mod layers;
+mod mdbook_quiz;
 mod publishing;
 mod real_site;
 mod sites;
