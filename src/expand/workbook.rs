@@ -6,7 +6,7 @@ use crate::address::PagePath;
 use crate::diagnostics::Diagnostic;
 use crate::html::Html;
 use crate::markdown::directive::Directive;
-use crate::quiz::{Confirm, QuestionKind};
+use crate::quiz::{Confirm, QuestionKind, Quiz};
 use crate::site::{Passage, Workbook};
 use crate::template::{TemplateValue, html, list, object, text};
 
@@ -78,12 +78,23 @@ fn value(workbook: &Workbook, place: &Place<'_>) -> TemplateValue {
         ("minutes", number(quiz.minutes.unwrap_or(0))),
         ("digest", text(&definition.digest)),
         ("confirms", TemplateValue::from(quiz.confirm == Confirm::Manager)),
+        ("returns", returns(quiz, place)),
         ("answers_on_server", TemplateValue::from(definition.answers_on_server)),
         ("n_questions", TemplateValue::from(n_questions as u64)),
         ("is_open", TemplateValue::from(quiz.questions().all(|question| question.kind == QuestionKind::Open))),
         ("is_linked", TemplateValue::from(quiz.questions().all(|question| question.see.is_some()))),
         ("has_sections", TemplateValue::from(quiz.sections.iter().any(|section| !section.title.is_empty()))),
         ("sections", list(sections)),
+    ])
+}
+
+/// Where a completion goes that is not sent by the inbox. Empty where the author names nobody.
+fn returns(quiz: &Quiz, place: &Place<'_>) -> TemplateValue {
+    let contact = quiz.returns_to.as_ref().and_then(|returns_to| place.site.data.contact(&returns_to.value));
+    object(vec![
+        ("name", text(contact.map_or("", |contact| &contact.name))),
+        ("email", text(contact.map_or("", |contact| &contact.email))),
+        ("address", list(contact.iter().flat_map(|contact| &contact.address).map(text))),
     ])
 }
 

@@ -57,6 +57,7 @@ pub(super) fn read(file: &FilePath, fields: &mut Fields<'_>) -> Option<Quiz> {
         minutes: None,
         renew_after_months: None,
         confirm: Confirm::Nobody,
+        returns_to: None,
         answers_on_server: false,
         sections: vec![Section { questions, ..Section::default() }],
     };

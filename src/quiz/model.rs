@@ -20,6 +20,8 @@ pub struct Quiz {
     /// After how many months a completion should be repeated.
     pub renew_after_months: Option<i64>,
     pub confirm: Confirm,
+    /// The contact of the site's data to whom a confirmer mails or posts the completion where it is not sent by the inbox.
+    pub returns_to: Option<Placed<String>>,
     /// Whether the inbox keeps the answers, sealed, for the confirmer. Default: yes.
     pub answers_on_server: bool,
     /// One without a title holds the questions of a quiz that has no sections.

@@ -37,6 +37,13 @@ fn read(file: &FilePath, fields: &mut Fields<'_>) -> Option<Quiz> {
     let version = positive(fields, "version");
     let minutes = positive(fields, "minutes").map(|minutes| minutes.value);
     let renew_after_months = renew_after_months(fields);
+    let returns_to = fields.text("returns_to");
+    if let (Confirm::Nobody, Some(returns_to)) = (confirm, &returns_to) {
+        fields
+            .report("returns-to", returns_to.span.clone(), "nothing of a practice is returned to anybody")
+            .help
+            .push(String::from("leave out `returns_to`, or write `confirm = \"manager\"`"));
+    }
     let answers_on_server = fields.boolean_or("answers_on_server", true);
     let sections = sections(fields, confirm);
     let id = id?;
@@ -47,6 +54,7 @@ fn read(file: &FilePath, fields: &mut Fields<'_>) -> Option<Quiz> {
         minutes,
         renew_after_months,
         confirm,
+        returns_to,
         answers_on_server,
         sections,
         id,

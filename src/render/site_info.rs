@@ -29,6 +29,7 @@ fn info(site: &Site, options: &RenderOptions, release: &str) -> Value {
         .filter(|workbook| workbook.quiz.confirm == Confirm::Manager)
         .map(|workbook| {
             let definition = &workbook.definition;
+            let returns_to = workbook.quiz.returns_to.as_ref().and_then(|returns_to| site.data.contact(&returns_to.value));
             json!({
                 "id": definition.id,
                 "version": definition.version,
@@ -36,6 +37,7 @@ fn info(site: &Site, options: &RenderOptions, release: &str) -> Value {
                 "digest": definition.digest,
                 "definition": format!("/workbooks/{}/{}.json", definition.id, definition.version),
                 "answers_on_server": definition.answers_on_server,
+                "returns_to": returns_to.map(|contact| json!({ "name": contact.name, "email": contact.email, "address": contact.address })),
             })
         })
         .collect();

@@ -231,6 +231,7 @@ fn check_pages_of_data(data: &Data, config: &SiteConfig, quizzes: &[Quiz], targe
         targets.check_reference(see, found);
     }
     workbooks::check_facts(quizzes, data, found);
+    workbooks::check_returns(quizzes, data, found);
     if let Some(host) = &config.host_area {
         data::known("area", host, &data.area_ids(), found);
     }

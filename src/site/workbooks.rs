@@ -48,6 +48,22 @@ pub(super) fn check_facts(quizzes: &[Quiz], data: &Data, found: &mut Vec<Diagnos
     }
 }
 
+/// A completion on paper goes somewhere: to a contact that has a mail address or a postal one.
+pub(super) fn check_returns(quizzes: &[Quiz], data: &Data, found: &mut Vec<Diagnostic>) {
+    let ids: Vec<_> = data.contacts.iter().map(|contact| &contact.id).collect();
+    for returns_to in quizzes.iter().filter_map(|quiz| quiz.returns_to.as_ref()) {
+        let Some(contact) = data.contact(&returns_to.value) else {
+            data::known("contact", returns_to, &ids, found);
+            continue;
+        };
+        if contact.email.is_empty() && contact.address.is_empty() {
+            let message = format!("nothing can be returned to the contact `{}`: it has neither `email` nor `address`", returns_to.value);
+            let help = "name another contact, or add one of them in content/data/contacts.toml";
+            found.push(Diagnostic::error("quiz/returns-to", returns_to.span.clone(), message).with_help(help));
+        }
+    }
+}
+
 /// Whether the right answer, or the reason given for it, states a limit: as a number, or in the words of the data.
 fn states(question: &Question, rule: &Rule) -> bool {
     if let (QuestionKind::Number { answer, .. }, Some(count)) = (&question.kind, rule.count()) {

@@ -1,35 +1,16 @@
 /** A page on paper: the whole text, whom to ring, and nothing that only a screen can use. */
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { buildRelease, launch, openPage, scratchFolder, serveFolder } from './helpers.mjs'
+import { buildRelease, launch, openPage, serveFolder } from './helpers.mjs'
+import { letters, printed } from './paper.mjs'
 
 const release = buildRelease()
 const browser = await launch()
 const server = await serveFolder(release)
-const folder = scratchFolder()
 after(async () => {
   await browser.close()
   server.close()
 })
-
-/** The lines of a page's PDF. */
-async function printed(page) {
-  const path = join(folder, 'page.pdf')
-  await page.pdf({ path, format: 'A4', preferCSSPageSize: true })
-  // In the order of drawing, which keeps the words of a table's cell together.
-  const { error, status, stdout, stderr } = spawnSync('pdftotext', ['-raw', '-enc', 'UTF-8', path, '-'], { encoding: 'utf8' })
-  if (error) throw new Error(`pdftotext cannot be run (tests/all.sh says how to get it): ${error.message}`)
-  assert.equal(status, 0, stderr)
-  return stdout.split(/[\n\f]/).map((line) => line.trim()).filter(Boolean)
-}
-
-/**
- * Letters only: lines break elsewhere on paper, fonts join letters into one, and the addresses of links to other sites are
- * added after them.
- */
-const letters = (text) => text.normalize('NFKC').replace(/\s+/g, '').replace(/\(https?:[^)]*\)/g, '')
 
 /** Menus, the button of a knowledge check, and its answer, which is said when somebody has answered. */
 const NOT_PRINTED = 'nav, .question-answer, [data-print="no"]'
@@ -56,7 +37,7 @@ for (const [kind, address] of [
       const clutter = await page
         .locator(':is(header:not(.page-head), nav, footer, form) :is(a, button, label, summary, p), .area-choice, .skip-link')
         .evaluateAll((all, onPaper) => all.filter((part) => !part.matches(onPaper)).map((part) => part.textContent.trim()), ANSWERED_ON_PAPER)
-      const lines = await printed(page)
+      const { lines } = await printed(page)
       const text = letters(lines.join(''))
 
       assert.ok(blocks.length > 20, `${blocks.length} blocks`)

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { startBoard } from './board.mjs'
 import { LIMIT_MS, launch, launchOn, openPage, scratchFolder } from './helpers.mjs'
+import { box, fillDetails, fillIn, go, heading } from './learner.mjs'
 
 const browser = await launch()
 const board = await startBoard()
@@ -13,35 +14,13 @@ after(async () => {
 })
 
 const WORKBOOK = `${board.origin}/learn/workbook/`
-const heading = (page, name) => page.getByRole('heading', { level: 1, name })
-const go = async (page, button) => page.getByRole('button', { name: button, exact: true }).click()
-const box = (page) => page.locator('main textarea:visible')
-
-async function fillDetails(page, email) {
-  await page.goto(`${WORKBOOK}#details`)
-  await heading(page, 'Your details').waitFor()
-  await page.getByLabel('Full name').fill('Ana Kovač')
-  await page.getByLabel('Work email').fill(email)
-  await page.getByLabel('Job title').fill('Health visitor')
-  await page.getByLabel('Agency', { exact: true }).selectOption({ label: 'Example Primary School (example)' })
-  await page.getByLabel("Manager's name").fill('Ruth Carter')
-  await page.getByLabel("Manager's email").fill('ruth@school.example')
-  await go(page, 'Continue')
-}
-
 const referenceOn = (page) => page.locator('main').getByText(/^MARS-\w{4}-\w{4}$/).filter({ visible: true }).first().innerText()
 
 /** Everything answered, at the page from which it is sent. */
 async function readyToSend(t, email) {
   const page = await openPage(browser)
   t.after(() => page.context().close())
-  await fillDetails(page, email)
-  for (let n = 1; n <= 12; n++) {
-    await heading(page, new RegExp(`Question ${n} of 12`)).waitFor()
-    await box(page).fill(`Answer ${n}.`)
-    await go(page, 'Continue')
-  }
-  await heading(page, 'Check your answers').waitFor()
+  await fillIn(page, WORKBOOK, email)
   return page
 }
 
@@ -63,7 +42,7 @@ test('answers are there again after the browser was closed in the middle of a wo
   const profile = scratchFolder()
   let context = await launchOn(profile)
   let page = await context.newPage()
-  await fillDetails(page, 'closed@school.example')
+  await fillDetails(page, WORKBOOK, 'closed@school.example')
   await heading(page, /Question 1 of 12/).waitFor()
   await box(page).fill('What I know already.')
   await go(page, 'Continue')
@@ -214,13 +193,4 @@ test('a computer that others use keeps nothing', async (t) => {
   })
   assert.ok(Object.keys(kept).length > 0)
   assert.deepEqual(Object.values(kept).filter(Boolean), [], JSON.stringify(kept))
-})
-
-test('without script it is one form that says how to send it', async (t) => {
-  const page = await openPage(browser, { javaScriptEnabled: false })
-  t.after(() => page.context().close())
-  await page.goto(WORKBOOK)
-  assert.equal(await page.locator('main textarea:visible').count(), 12)
-  assert.ok(await page.getByText(/Sending needs script/).isVisible())
-  assert.equal(await page.locator('main button:visible').count(), 0, 'no button that could do nothing')
 })

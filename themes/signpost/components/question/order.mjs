@@ -14,7 +14,7 @@ export function offerMoves(root, form) {
   for (const item of list.children) {
     partOf(item, 'place').replaceWith(viewOf(root, 'order-tools', { text: item.querySelector('.order-text').textContent }))
   }
-  partOf(form, 'order-hint').replaceChildren(viewOf(root, 'order-hint'))
+  partOf(form, 'order-hint').before(viewOf(root, 'order-hint'))
   list.after(viewOf(root, 'order-status'))
   const status = partOf(form, 'order-status')
   list.addEventListener('click', ({ target }) => {

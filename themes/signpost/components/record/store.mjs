@@ -60,6 +60,15 @@ export class Store {
   }
 
   /**
+   * @param {string} workbookId
+   * @returns {Promise<object | undefined>} of all drafts but that one the one saved last
+   */
+  async newestDraftBut(workbookId) {
+    const all = await this.within('drafts', (drafts) => outcome(drafts.getAll()), 'readonly')
+    return all.filter((draft) => draft.workbookId !== workbookId).sort((one, other) => other.saved_at - one.saved_at)[0]
+  }
+
+  /**
    * Reads and writes in one go, so that two tabs cannot write between one another.
    * @param {string} workbookId
    * @param {(stored: object | null) => object} change

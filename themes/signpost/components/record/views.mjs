@@ -15,10 +15,20 @@ import { mendFolderLinks } from '../../scripts/folder-links.mjs'
 export function viewOf(root, name, values = {}) {
   const view = document.importNode(root.querySelector(`template[data-view="${name}"]`).content, true)
   for (const part of view.querySelectorAll('[data-if]')) if (!values[part.dataset.if]) part.remove()
-  for (const part of view.querySelectorAll('[data-slot]')) part.textContent = values[part.dataset.slot] ?? ''
+  fillSlots(view, values)
   for (const part of view.querySelectorAll('[data-link]')) part.href = values[part.dataset.link]
   mendFolderLinks(view, location)
   return view
+}
+
+/**
+ * Writes texts where they belong, also in what stands in the page already.
+ *
+ * @param {ParentNode} view
+ * @param {Record<string, string | undefined>} values
+ */
+export function fillSlots(view, values) {
+  for (const part of view.querySelectorAll('[data-slot]')) part.textContent = values[part.dataset.slot] ?? ''
 }
 
 /**

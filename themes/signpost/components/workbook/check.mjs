@@ -3,13 +3,18 @@ import { mark } from '../question/marking.mjs'
 import { partOf, viewOf } from '../record/views.mjs'
 import { sentFacts, tasksOf } from './overview.mjs'
 import { answerInWords, isEmptyAnswer } from '../question/kinds.mjs'
+import { routesView } from './routes.mjs'
 
 /**
  * @param {HTMLElement} root
  * @param {Work} work
- * @param {{info: object, canSign: boolean, details: HTMLFormElement | null}} surroundings
+ * @param {object} surroundings
+ * @param {SiteInfo} surroundings.info
+ * @param {boolean} surroundings.canSign
+ * @param {HTMLFormElement | null} surroundings.details none where nobody confirms
+ * @param {Completion} surroundings.completion
  */
-export function checkView(root, work, { info: { inbox, site }, canSign, details }) {
+export function checkView(root, work, { info: { inbox, site }, canSign, details, completion }) {
   const tasks = tasksOf(work).filter(({ question }) => question)
   const [done, open] = [true, false].map((isDone) => tasks.filter((task) => task.isDone === isDone))
   const view = viewOf(root, 'check', {
@@ -18,12 +23,14 @@ export function checkView(root, work, { info: { inbox, site }, canSign, details 
     done: done.length,
     n_open: open.length === 1 ? '1 question' : `${open.length} questions`,
     canSend: inbox && canSign,
+    cannotSend: !(inbox && canSign),
     noInbox: !inbox,
     fromFolder: inbox && !canSign,
     site,
   })
   partOf(view, 'open')?.append(...open.map(({ question }) => answerView(root, question, { open: true })))
   partOf(view, 'done')?.append(...done.map(({ question, answer }) => answerView(root, question, { answer, done: true })))
+  partOf(view, 'routes')?.append(routesView(root, completion, !(inbox && canSign)))
   const fields = [...(details?.querySelectorAll('.field:not([hidden])') ?? [])]
   partOf(view, 'details')?.append(...fields.map((field) => factView(root, field)))
   return view

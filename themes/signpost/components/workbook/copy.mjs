@@ -9,7 +9,7 @@ const LARGEST_COPY = 512 * 1024
 /**
  * @param {File} file
  * @param {string} workbookId
- * @returns {Promise<{answers: object, details: object | null}>} details only where the copy was made after sending
+ * @returns {Promise<{answers: object, details: object | null}>} details only where they were complete
  * @throws {Error} with `other` or `wrong` as its message: a copy of another e-workbook, or none at all
  */
 export async function readCopy(file, workbookId) {

@@ -24,7 +24,7 @@ export class Outbox {
     this.isKept = store !== null
     /** The newest submission of this e-workbook, sent or not. */
     this.entry = null
-    /** Of the newest submission of any: nobody is asked twice. */
+    /** Of the newest submission of any, or else of a draft of another e-workbook: nobody is asked twice. */
     this.details = null
   }
 
@@ -32,7 +32,7 @@ export class Outbox {
     const all = this.store ? await this.store.sent() : []
     // What was sent while nothing was to be kept is known to this page alone.
     this.entry = all.find(({ workbook }) => workbook.id === this.workbook.id) ?? (this.isKept ? null : this.entry)
-    this.details = all[0] ? detailsOf(parseJws(all[0].record).payload) : null
+    this.details = all[0] ? detailsOf(parseJws(all[0].record).payload) : ((await this.store?.newestDraftBut(this.workbook.id))?.details ?? null)
   }
 
   /** The submission that waits for a receipt, if there is one. */
@@ -64,22 +64,40 @@ export class Outbox {
   }
 
   async prepareAndPost(draft, parties) {
-    const { pending, workbook, questions } = this
+    const { pending } = this
+    const entry = await this.current(draft, parties)
+    if (entry === pending) return this.post()
+    // A device without room still sends.
+    this.entry = this.isKept ? await this.store.addSent(entry).catch(() => entry) : entry
+    if (this.isKept && pending) await this.store.eraseSent(pending.rid)
+    return this.post()
+  }
+
+  /** What waits, where it says the same; else a submission of what is written now, which takes its place. */
+  async current(draft, parties) {
+    const { pending, workbook, questions, info } = this
     let object = answersObject(workbook, questions, draft)
-    if (pending && saysTheSame(pending, object, parties)) return this.post()
+    if (pending && saysTheSame(pending, object, parties)) return pending
     if (pending) object = { ...object, rid: newRid() }
-    this.entry = await makeSubmission({
+    return makeSubmission({
       object, parties,
       replaces: pending?.rid ?? draft.replaces,
       sendsAnswers: this.sendsAnswers,
-      inbox: this.info.inbox,
+      // Without an inbox it is for people alone: no inbox would take it.
+      inbox: info.inbox ?? location.origin,
       key: await this.key(),
       now: Date.now(),
     })
-    // A device without room still sends.
-    if (this.isKept) this.entry = await this.store.addSent(this.entry).catch(() => this.entry)
-    if (this.isKept && pending) await this.store.eraseSent(pending.rid)
-    return this.post()
+  }
+
+  /**
+   * What a saved copy holds: signed, so that whoever confirms can hand it in; or the answers alone.
+   *
+   * @param {Draft} draft
+   * @param {{learner: object, confirmer: object} | null} parties none while the details are not complete
+   */
+  async forCopy(draft, parties) {
+    return parties ? this.current(draft, parties) : { object: answersObject(this.workbook, this.questions, draft), record: null }
   }
 
   async post() {

@@ -1,6 +1,7 @@
 /** The e-workbook's page: what is typed, kept, sent and shown, and what each button does. */
 import { clearProblems, showProblems } from '../form/problems.mjs'
 import { firstControl } from '../question/controls.mjs'
+import { dayAt } from '../record/dates.mjs'
 import { siteInfo } from '../record/site-info.mjs'
 import { openStore } from '../record/store.mjs'
 import { partOf, viewOf } from '../record/views.mjs'
@@ -12,10 +13,11 @@ import { DetailsForm, QuestionForm } from './forms.mjs'
 import { Outbox } from './outbox.mjs'
 import { isChanged, overviewOf, tasksOf } from './overview.mjs'
 import { drawnFrom } from './pool.mjs'
+import { fillCompletionPage } from './routes.mjs'
 import { SavedStatus } from './saved-status.mjs'
 import { SendStep } from './send-step.mjs'
 import { Steps } from './steps.mjs'
-import { answersObject, newRid, newSalt } from './submission.mjs'
+import { newRid, newSalt } from './submission.mjs'
 
 export class WorkbookPage {
   /**
@@ -73,6 +75,11 @@ export class WorkbookPage {
     return { questions: this.questions, confirms: this.details !== null, draft: this.draft }
   }
 
+  /** What the mail and the completion page are made from. */
+  get completion() {
+    return { workbook: this.workbook, details: this.draft.details, info: this.info, today: dayAt(Date.now() / 1000) }
+  }
+
   emptyDraft() {
     return {
       workbookId: this.workbook.id, rid: newRid(), salt: newSalt(), saved_at: 0, tab: '', at: '',
@@ -105,6 +112,7 @@ export class WorkbookPage {
     })
     root.addEventListener('click', (event) => this.clicked(event))
     addEventListener('pagehide', () => keeper.leave())
+    if (this.details) addEventListener('beforeprint', () => this.beforePrint())
     document.addEventListener('visibilitychange', () => document.hidden && keeper.save())
     addEventListener('beforeunload', (event) => {
       if (!keeper.isKept && !this.isSent && this.hasAnswers()) event.preventDefault()
@@ -173,6 +181,15 @@ export class WorkbookPage {
     else step.append(viewOf(root, name, { unsent: !this.isSent && this.hasAnswers() }))
   }
 
+  /** The completion page goes with the form and with the finished answers. Once these are sent, it would be sent twice. */
+  beforePrint() {
+    const page = partOf(this.root, 'completion-page')
+    const { current, drawn } = this.steps
+    const isFinished = current === 'check'
+    page.hidden = this.isSent || (drawn.includes(current) && !isFinished)
+    fillCompletionPage(page, { ...this.completion, ...(!isFinished && { today: '' }) })
+  }
+
   drawStart() {
     const { root, isSent, outbox, keeper } = this
     const standing = outbox.pending ? this.sending.notSentView() : isSent ? standingView(root, outbox.entry, this.allQuestions) : ''
@@ -195,7 +212,7 @@ export class WorkbookPage {
 
   checkView() {
     const { root, info, details, sending } = this
-    const view = checkView(root, this.work, { info, canSign: sending.canSign, details })
+    const view = checkView(root, this.work, { info, canSign: sending.canSign, details, completion: this.completion })
     if (this.outbox.pending) partOf(view, 'result').append(sending.notSentView())
     return view
   }
@@ -301,9 +318,11 @@ export class WorkbookPage {
   }
 
   async saveCopy() {
-    const object = answersObject(this.workbook, this.allQuestions, this.draft)
+    const { sending, outbox, detailsForm } = this
+    const isSigned = sending.canSign && detailsForm?.problems().length === 0
+    const copied = this.isSent ? outbox.entry : await outbox.forCopy(this.draft, isSigned ? sending.parties : null)
     const definition = await this.definition()
-    if (definition) saveCopyOf({ definition, ...(this.isSent ? this.outbox.entry : { object, record: null }) })
+    if (definition) saveCopyOf({ definition, ...copied })
     else this.status.say('noCopy')
   }
 

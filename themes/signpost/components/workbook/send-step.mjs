@@ -3,8 +3,12 @@ import { clearProblems, showProblems } from '../form/problems.mjs'
 import { goTo, partOf, viewOf } from '../record/views.mjs'
 import { fieldAt, partiesOf, tidyDetails } from './details.mjs'
 import { tasksOf } from './overview.mjs'
+import { mailIn } from './routes.mjs'
 import { isPassing, waitInWords } from './sending.mjs'
-import { newRid } from './submission.mjs'
+import { answersObject, newRid, saysTheSame } from './submission.mjs'
+
+/** A silent inbox is asked again so often, while the page is open. */
+const AGAIN_AFTER_MS = 60000
 
 export class SendStep {
   /** @param {WorkbookPage} page */
@@ -24,8 +28,7 @@ export class SendStep {
     await page.keeper.save()
     if (this.showWhatIsMissing()) return
     this.say('sending')
-    const { draft } = page.keeper
-    const sending = page.outbox.submit(draft, partiesOf(tidyDetails(draft.details), page.info.agencies))
+    const sending = page.outbox.submit(page.draft, this.parties)
     this.settle(await sending.catch(({ message }) => ({ reason: 'refused', detail: message })))
   }
 
@@ -50,17 +53,31 @@ export class SendStep {
     return isMissing
   }
 
-  /** Sends again what waits, when the page opens and when the network is back. Nobody is taken away from what they do. */
+  /** Sends again what waits: when the page opens, when the network is back, and from time to time. Nobody is taken away from what they do. */
   async resendQuietly() {
     const { outbox, info } = this.page
-    if (!outbox.pending || !info.inbox || !this.canSign || navigator.onLine === false) return
+    if (!outbox.pending || this.isChanged || !info.inbox || !this.canSign || navigator.onLine === false) return
     this.settle(await outbox.resend(), true)
   }
 
-  /** “Try again”: on the start page what waits, as it is. */
+  /** Whether what waits is not what the learner has written by now: sent as it was, their last words would be lost. */
+  get isChanged() {
+    const { page, page: { outbox, draft } } = this
+    const object = answersObject(outbox.pending.workbook, page.allQuestions, draft)
+    return page.hasAnswers() && !saysTheSame(outbox.pending, object, this.parties)
+  }
+
+  get parties() {
+    const { draft, info } = this.page
+    return partiesOf(tidyDetails(draft.details), info.agencies)
+  }
+
+  /** “Try again”: on the start page what waits, as it is; what was changed since is looked at first. */
   async again() {
-    if (this.page.steps.current === 'check') return this.pressed()
-    this.settle(await this.page.outbox.resend())
+    const { steps, outbox } = this.page
+    if (steps.current === 'check') return this.pressed()
+    if (this.isChanged) return steps.go('check')
+    this.settle(await outbox.resend())
   }
 
   /** @param {boolean} [isQuiet] nobody pressed for it: the reader is not taken anywhere */
@@ -70,19 +87,22 @@ export class SendStep {
     if (this.last === result) return
     this.last = result
     if (result.sent) return page.wasSent(isQuiet)
+    clearTimeout(this.timer)
+    if (result.reason === 'unreachable') this.timer = setTimeout(() => this.resendQuietly(), AGAIN_AFTER_MS)
     if (!isPassing(result.reason)) page.keeper.change('rid', newRid())
     const errors = result.errors ?? []
     // What cannot be replaced any more is left alone: the next try is a submission of its own.
     if (errors.some(({ pointer }) => pointer === '/replaces')) page.keeper.change('replaces', null)
     const problems = errors.map((error) => this.problemOf(error)).filter(({ field }) => field)
-    if (problems.length) {
+    if (problems.length && !isQuiet) {
       page.steps.go('details', { back: 'check' })
       return showProblems(problems)
     }
-    const place = { check: 'result', '': 'standing' }[page.steps.current]
-    if (place === undefined) return
+    const place = partOf(page.root, { check: 'result', '': 'standing' }[page.steps.current])
+    // Who reads it is not taken out of it when it failed by itself once more.
+    if (!place || (isQuiet && place.contains(document.activeElement))) return
     this.say('')
-    partOf(page.root, place).replaceChildren(this.notSentView())
+    place.replaceChildren(this.notSentView())
     if (!isQuiet) goTo(partOf(page.root, 'not-sent'))
   }
 
@@ -94,16 +114,25 @@ export class SendStep {
 
   /** What is said of the submission that waits, or of the last try. */
   notSentView() {
-    const { reason = 'unreachable', wait, detail, errors = [] } = this.last ?? {}
-    const { isKept } = this.page.outbox
-    const isUnreachable = reason === 'unreachable'
-    return viewOf(this.page.root, 'not-sent', {
-      [reason]: true,
-      waits: isUnreachable && isKept,
-      lost: isUnreachable && !isKept,
-      stopped: !(isUnreachable && isKept) && reason !== 'busy',
+    const { page, last } = this
+    const { reason = 'unreachable', wait, detail, errors = [] } = last ?? {}
+    const { isKept, pending } = page.outbox
+    const isChanged = Boolean(pending) && this.isChanged
+    const waits = reason === 'unreachable' && isKept && !isChanged
+    const isOffline = navigator.onLine === false
+    return viewOf(page.root, 'not-sent', {
+      [reason]: !isChanged,
+      waits,
+      offline: waits && isOffline,
+      silent: waits && !isOffline,
+      notYet: isChanged || reason === 'busy',
+      stopped: !waits && !isChanged && reason !== 'busy',
+      changed: isChanged,
+      kept: isKept && !waits,
+      unkept: !isKept,
       detail: [detail, ...errors.map((error) => `${error.pointer}: ${error.detail}.`)].filter(Boolean).join(' '),
       wait: waitInWords(wait),
+      mail: mailIn(page.root, page.completion)?.href,
     })
   }
 }
