@@ -16,6 +16,8 @@ mod thresholds;
 mod timescale;
 mod workbook;
 
+pub use workbook::after_views;
+
 use crate::diagnostics::Diagnostic;
 use crate::html::{self, Html};
 use crate::markdown::Piece;

@@ -2,13 +2,16 @@
 //!
 //! Each is drawn so that it reads and prints; what can only be done with script, its script adds.
 
+use std::collections::BTreeMap;
+
 use crate::address::PagePath;
 use crate::diagnostics::Diagnostic;
 use crate::html::Html;
 use crate::markdown::directive::Directive;
 use crate::quiz::{Confirm, QuestionKind, Quiz};
-use crate::site::{Passage, Workbook};
-use crate::template::{TemplateValue, html, list, object, text};
+use crate::site::{Passage, Site, Workbook};
+use crate::template::{TemplateValue, Templates, html, list, object, text};
+use crate::theme::Theme;
 
 use super::{Place, id, not_drawn, question};
 
@@ -27,6 +30,22 @@ pub(super) fn form(directive: &Directive, place: &Place<'_>) -> Result<Html, Dia
         ("level", TemplateValue::from(u64::from(place.level))),
     ];
     place.component("workbook", fill, None)
+}
+
+/// What comes after the answers, of each e-workbook by its id: the views for a script that is loaded later.
+pub fn after_views(site: &Site, templates: &Templates, theme: &Theme) -> Result<BTreeMap<String, Html>, Diagnostic> {
+    let views = site.workbooks.iter().map(|workbook| {
+        let Workbook { quiz, definition, .. } = workbook;
+        let value = object(vec![
+            ("title", text(&definition.title)),
+            ("confirms", TemplateValue::from(quiz.confirm == Confirm::Manager)),
+            ("answers_on_server", TemplateValue::from(definition.answers_on_server)),
+            ("returns", returns(quiz, site)),
+        ]);
+        let drawn = templates.component("workbook_after", vec![("workbook", value)], None, theme)?;
+        Ok((definition.id.clone(), drawn))
+    });
+    views.collect()
 }
 
 /// `:::confirm`, `:::verify` and `:::my-training`: what each shows is in the theme.
@@ -78,7 +97,7 @@ fn value(workbook: &Workbook, place: &Place<'_>) -> TemplateValue {
         ("minutes", number(quiz.minutes.unwrap_or(0))),
         ("digest", text(&definition.digest)),
         ("confirms", TemplateValue::from(quiz.confirm == Confirm::Manager)),
-        ("returns", returns(quiz, place)),
+        ("returns", returns(quiz, place.site)),
         ("answers_on_server", TemplateValue::from(definition.answers_on_server)),
         ("n_questions", TemplateValue::from(n_questions as u64)),
         ("is_open", TemplateValue::from(quiz.questions().all(|question| question.kind == QuestionKind::Open))),
@@ -89,8 +108,8 @@ fn value(workbook: &Workbook, place: &Place<'_>) -> TemplateValue {
 }
 
 /// Where a completion goes that is not sent by the inbox. Empty where the author names nobody.
-fn returns(quiz: &Quiz, place: &Place<'_>) -> TemplateValue {
-    let contact = quiz.returns_to.as_ref().and_then(|returns_to| place.site.data.contact(&returns_to.value));
+fn returns(quiz: &Quiz, site: &Site) -> TemplateValue {
+    let contact = quiz.returns_to.as_ref().and_then(|returns_to| site.data.contact(&returns_to.value));
     object(vec![
         ("name", text(contact.map_or("", |contact| &contact.name))),
         ("email", text(contact.map_or("", |contact| &contact.email))),

@@ -5,10 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::address::OutputPath;
 use crate::diagnostics::{Diagnostic, FilePath, Span};
+use crate::expand;
 use crate::site::{Site, directives};
 use crate::template::Templates;
 use crate::theme::Theme;
@@ -52,9 +54,10 @@ pub(super) fn build(theme: &Theme, site: &Site, templates: &Templates) -> (Asset
         assets.scripts.insert(name, address);
         let entry = format!("scripts/{name}-after.mjs");
         if theme.texts.contains_key(entry.as_str()) {
-            match templates.component(&format!("{name}_after"), Vec::new(), None, theme) {
+            match expand::after_views(site, templates, theme) {
                 Ok(views) => {
-                    let first = format!("const AFTER_VIEWS={}\n", serde_json::Value::from(views.as_str()));
+                    let views: serde_json::Map<String, Value> = views.into_iter().map(|(id, html)| (id, html.as_str().into())).collect();
+                    let first = format!("const AFTER_VIEWS={}\n", Value::Object(views));
                     let script = scripts::join(&entry, &first, theme, &mut found);
                     let address = assets.add(&format!("assets/{name}-after"), "js", script.into_bytes());
                     assets.after.insert(name, address);
@@ -107,6 +110,9 @@ fn without_comments(css: &str) -> String {
     kept.push_str(rest);
     let mut css = String::with_capacity(kept.len());
     for line in kept.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        // Quoted text keeps its spaces.
+        let short = line.replace(" {", "{").replace(", ", ",").replace(" > ", ">");
+        let line = if line.contains("content:") { line } else { &short };
         // A declaration of one line: what stands behind its first colon may begin at once.
         match line.split_once(": ").filter(|_| line.ends_with(';')) {
             Some((name, value)) => css.extend([name, ":", value]),

@@ -1,7 +1,7 @@
 /** A question within a page of guidance: answered, checked, tried again. Nothing is kept. */
 import { clearProblems, showProblems } from '../form/problems.mjs'
-import { fieldOf, firstControl } from '../question/controls.mjs'
-import { feedbackView, hideAnswer } from '../question/feedback.mjs'
+import { fieldOf, firstControl, hideAnswer } from '../question/controls.mjs'
+import { feedbackView } from '../question/feedback.mjs'
 import { isEmptyAnswer, finalAnswer, questionIn } from '../question/kinds.mjs'
 import { numberIn } from '../question/marking.mjs'
 import { offerMoves } from '../question/order.mjs'

@@ -1,4 +1,5 @@
-/** Where to go within a question's form. */
+/** Parts of a question's form. */
+import { partOf } from '../record/views.mjs'
 
 /** The control that an answer begins with. */
 export function firstControl(form) {
@@ -8,4 +9,10 @@ export function firstControl(form) {
 /** What a problem is said at: the group, or the one control. */
 export function fieldOf(form) {
   return form.querySelector('fieldset') ?? firstControl(form)
+}
+
+/** Takes the answer out of sight: from now on it is said when somebody has answered. */
+export function hideAnswer(form) {
+  const answer = partOf(form, 'answer')
+  if (answer) answer.hidden = true
 }

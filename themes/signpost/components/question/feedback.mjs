@@ -4,12 +4,6 @@ import { mark } from './marking.mjs'
 
 const COUNTED = ['multi', 'order', 'match']
 
-/** Takes the answer out of sight: from now on it is said when somebody has answered. */
-export function hideAnswer(form) {
-  const answer = partOf(form, 'answer')
-  if (answer) answer.hidden = true
-}
-
 /**
  * What is to be said of an answer. None: it is not marked, and there is nothing to compare it with.
  *

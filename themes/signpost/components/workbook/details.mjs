@@ -2,7 +2,7 @@
 import { isAddress, lengthOf, mailboxOf, tidy, tidyAddress } from '../record/text.mjs'
 
 /** Each field of the form: its longest text (none for a choice, null for an address), and the part of the record it fills. */
-const FIELDS = {
+export const FIELDS = {
   name: [100, '/learner/name'],
   email: [null, '/learner/email'],
   job_title: [100, '/learner/job_title'],
@@ -59,32 +59,10 @@ function faultOf(field, details) {
 }
 
 /**
- * The parts of a record that the details fill.
- * @param {Details} details tidied and without fault
- * @param {{id: string, name: string}[]} agencies of the register
- */
-export function partiesOf(details, agencies) {
-  const { name, email, job_title, capacity, reason } = details
-  const agency = agencies.find(({ id }) => id === details.agency)
-  return {
-    learner: { name, email, job_title, agency: { id: details.agency, name: agency?.name ?? details.agency_other } },
-    confirmer: { name: details.confirmer_name, email: details.confirmer_email, capacity, ...(capacity === 'peer' && { reason }) },
-  }
-}
-
-/**
- * The other way round: what was typed, from the payload of a record.
+ * What was typed, from the payload of a record.
  * @returns {Details}
  */
 export function detailsOf({ learner, confirmer }) {
   const at = (pointer) => pointer.slice(1).split('/').reduce((part, name) => part[name] ?? '', { learner, confirmer })
   return Object.fromEntries(Object.entries(FIELDS).map(([field, [, pointer]]) => [field, at(pointer)]))
-}
-
-/**
- * @param {string} pointer RFC 6901, into the payload
- * @returns {string | undefined} the field of the form
- */
-export function fieldAt(pointer) {
-  return Object.keys(FIELDS).find((field) => [pointer, `${pointer}/id`].includes(FIELDS[field][1]))
 }

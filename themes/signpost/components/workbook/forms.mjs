@@ -1,10 +1,9 @@
 /** The steps that stand in the page as forms: details and questions. Script gives them a heading of their own, Back and Continue. */
 import { elementWith, partOf, viewOf } from '../record/views.mjs'
 import { faultsOfDetails, isAsked, longestOf, tidyDetails } from './details.mjs'
-import { feedbackView, hideAnswer } from '../question/feedback.mjs'
+import { hideAnswer } from '../question/controls.mjs'
 import { hintsIn } from '../question/hints.mjs'
 import { finalAnswer, isEmptyAnswer, questionIn } from '../question/kinds.mjs'
-import { numberIn } from '../question/marking.mjs'
 import { offerMoves } from '../question/order.mjs'
 import { shuffleChoices } from '../question/shuffle.mjs'
 
@@ -44,8 +43,14 @@ class StepForm {
 
 /** One question's page. */
 export class QuestionForm extends StepForm {
-  constructor(root, form) {
+  /**
+   * @param {HTMLElement} root
+   * @param {HTMLFormElement} form
+   * @param {() => After | null} after what is loaded later, when it is there
+   */
+  constructor(root, form, after) {
     super(root, form)
+    this.after = after
     this.question = questionIn(form)
     this.kind = this.question.kind
     this.paper = partOf(form, 'paper')
@@ -94,6 +99,11 @@ export class QuestionForm extends StepForm {
     this.changed()
   }
 
+  /** Whether something is to be said of an answer. */
+  get isMarked() {
+    return partOf(this.form, 'answer') !== null
+  }
+
   get answer() {
     return finalAnswer(this.question, this.kind.read(this.form))
   }
@@ -102,9 +112,9 @@ export class QuestionForm extends StepForm {
   showFeedback() {
     const place = partOf(this.form, 'feedback')
     if (place.hasChildNodes() || isEmptyAnswer(this.answer)) return false
-    const view = feedbackView(this.root, this.form, this.question, this.answer)
+    const view = this.after()?.feedbackView(this)
     if (view) place.append(view)
-    return view !== null
+    return Boolean(view)
   }
 
   /** What was typed also stands where paper shows it whole: a box prints no more than it shows. */
@@ -120,7 +130,7 @@ export class QuestionForm extends StepForm {
     super.arrive(draft, back)
     if (this.paper) {
       const foot = viewOf(this.root, 'question-foot')
-      this.showHints = hintsIn(foot, Number(this.form.dataset.max))
+      this.showHints = hintsIn(foot, Number(this.form.dataset.max), (text) => this.after()?.personalDataIn(text) ?? [])
       this.form.querySelector('.field').append(foot)
       this.changed()
     }
@@ -134,7 +144,7 @@ export class QuestionForm extends StepForm {
     const field = this.form.elements.answer
     const { answer, question: { type, key }, form: { dataset: { min = 0, max } } } = this
     if (isEmptyAnswer(answer) || !field?.matches?.('textarea, [type="text"]')) return []
-    if (type === 'number' && key && Number.isNaN(numberIn(answer))) return [{ field, message: this.root.dataset.notANumber }]
+    if (type === 'number' && key && this.after()?.isNumber(answer) === false) return [{ field, message: this.root.dataset.notANumber }]
     const { length } = answer
     const [fault, n] = length > max ? ['long', max] : ['short', min]
     return length > max || length < min ? [{ field, message: this.root.dataset[fault].replace('{n}', n) }] : []

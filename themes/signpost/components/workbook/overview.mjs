@@ -1,6 +1,4 @@
 /** The start page's own part: how far one is, where one goes on, and what is to be said of what was sent. */
-import { momentInWords } from '../record/dates.mjs'
-import { stateInWords } from '../record/states.mjs'
 import { partOf, viewOf } from '../record/views.mjs'
 import { faultsOfDetails, tidyDetails } from './details.mjs'
 import { finalAnswer, isEmptyAnswer } from '../question/kinds.mjs'
@@ -101,18 +99,4 @@ function sectionView(root, tasks) {
       done: isDone, open: !isDone && !changed, changed,
     })))
   return view
-}
-
-/** What the views of something sent say of it. */
-export function sentFacts({ reference, sent_at, state, confirmer }) {
-  return {
-    ...confirmer,
-    reference,
-    sent: momentInWords(sent_at / 1000),
-    state: `${stateInWords(state, confirmer.name)}.`,
-    waiting: state === 'awaiting_confirmation',
-    canChange: state === 'returned',
-    // A returned one is changed instead.
-    canRepeat: !['awaiting_confirmation', 'needs_mars_check', 'returned'].includes(state),
-  }
 }

@@ -1,34 +1,30 @@
 /** The e-workbook's page: what is typed, kept, sent and shown, and what each button does. */
 import { clearProblems, showProblems } from '../form/problems.mjs'
 import { firstControl } from '../question/controls.mjs'
-import { dayAt } from '../record/dates.mjs'
 import { siteInfo } from '../record/site-info.mjs'
 import { openStore } from '../record/store.mjs'
 import { partOf, viewOf } from '../record/views.mjs'
-import { checkView, sentView, standingView } from './check.mjs'
-import { openCopies, saveCopyOf } from './copy.mjs'
-import { loadDefinition } from './definition.mjs'
 import { DraftKeeper } from './draft.mjs'
 import { DetailsForm, QuestionForm } from './forms.mjs'
+import { newRid, newSalt } from './identity.mjs'
 import { Outbox } from './outbox.mjs'
 import { isChanged, overviewOf, tasksOf } from './overview.mjs'
 import { drawnFrom } from './pool.mjs'
-import { fillCompletionPage } from './routes.mjs'
 import { SavedStatus } from './saved-status.mjs'
-import { SendStep } from './send-step.mjs'
 import { Steps } from './steps.mjs'
-import { newRid, newSalt } from './submission.mjs'
 
 export class WorkbookPage {
   /**
    * @param {HTMLElement} root
-   * @param {{siteRoot: string}} options the way to the site's root
+   * @param {object} options
+   * @param {string} options.siteRoot the way to the site's root
+   * @param {string} options.afterAddress of the script for what comes after the answers
    */
-  constructor(root, { siteRoot }) {
+  constructor(root, { siteRoot, afterAddress }) {
     const { id, version, title, digest } = root.dataset
     this.root = root
     partOf(root, 'without-script').remove()
-    this.siteRoot = siteRoot
+    Object.assign(this, { siteRoot, afterAddress })
     this.workbook = { id, version: Number(version), title, digest }
     this.status = new SavedStatus(partOf(root, 'status'))
     this.steps = new Steps(root, {
@@ -42,12 +38,12 @@ export class WorkbookPage {
     const { root, steps, workbook } = this
     const [info, store] = [siteInfo(), await openStore()]
     this.details = steps.step('details')
-    const forms = [...root.querySelectorAll('[data-question]')].map((form) => new QuestionForm(root, form))
+    const forms = [...root.querySelectorAll('[data-question]')].map((form) => new QuestionForm(root, form, () => this.after))
     // All of them are in a record, those too that were not drawn from a pool.
     const allQuestions = forms.map(({ question }) => question)
     if (this.details) this.detailsForm = new DetailsForm(root, this.details)
     Object.assign(this, { info, store, allForms: forms, allQuestions })
-    this.outbox = new Outbox({ store, info, workbook, questions: allQuestions, sendsAnswers: 'answersOnServer' in root.dataset })
+    this.outbox = new Outbox(store, workbook.id)
     await this.outbox.load()
     this.keeper = new DraftKeeper(store, this.emptyDraft(), {
       saved: () => this.saved(),
@@ -56,14 +52,38 @@ export class WorkbookPage {
     })
     const hasDraft = await this.keeper.load()
     this.isSent = !hasDraft && Boolean(this.outbox.entry?.receipt)
-    this.sending = new SendStep(this)
     this.fill()
     this.dropChangedChoices()
     this.listen()
     if (!store) this.showCannotKeep('off')
+    // How it stands is said at once; who is in the middle of the answers does not wait.
+    const loading = (hasDraft || this.outbox.entry) && this.loadAfter()
+    if (this.outbox.entry) await loading
     steps.open()
-    this.sending.resendQuietly()
-    if (await this.outbox.refresh()) steps.show(false)
+    if (!this.outbox.entry || !this.after) return
+    this.after.sending.resendQuietly()
+    if (await this.after.posting.refresh()) steps.show(false)
+  }
+
+  /**
+   * What comes after the answers is loaded when somebody begins, or was here before.
+   * @returns {Promise<After | null>} null where it cannot be had now
+   */
+  loadAfter() {
+    this.loading ??= new Promise((resolve, reject) => {
+      globalThis.signpostAfter = (start) => resolve((this.after = start(this)))
+      const script = document.createElement('script')
+      script.src = this.afterAddress
+      script.onerror = reject
+      document.head.append(script)
+    }).catch(() => (this.loading = null))
+    return this.loading
+  }
+
+  /** Draws the step that waits for it once more. */
+  async loadAgain() {
+    this.failed = !(await this.loadAfter())
+    this.steps.show(false)
   }
 
   get draft() {
@@ -73,11 +93,6 @@ export class WorkbookPage {
   /** What overview and check page are drawn from. */
   get work() {
     return { questions: this.questions, confirms: this.details !== null, draft: this.draft }
-  }
-
-  /** What the mail and the completion page are made from. */
-  get completion() {
-    return { workbook: this.workbook, details: this.draft.details, info: this.info, today: dayAt(Date.now() / 1000) }
   }
 
   emptyDraft() {
@@ -107,12 +122,11 @@ export class WorkbookPage {
     })
     root.addEventListener('submit', (event) => {
       event.preventDefault()
-      if (this.steps.current === 'check') this.sending.pressed()
+      if (this.steps.current === 'check') this.after.sending.pressed()
       else this.continueFrom(this.steps.current)
     })
     root.addEventListener('click', (event) => this.clicked(event))
     addEventListener('pagehide', () => keeper.leave())
-    if (this.details) addEventListener('beforeprint', () => this.beforePrint())
     document.addEventListener('visibilitychange', () => document.hidden && keeper.save())
     addEventListener('beforeunload', (event) => {
       if (!keeper.isKept && !this.isSent && this.hasAnswers()) event.preventDefault()
@@ -146,12 +160,13 @@ export class WorkbookPage {
     firstControl(form.form).focus()
   }
 
-  /** `data-do` names a method of this class, `data-change` a step that one comes back from. */
+  /** `data-do` names a method of this class or of what is loaded later, `data-change` a step that one comes back from. */
   clicked(event) {
     const target = event.target.closest('[data-do], [data-change]')
     if (!target) return
     event.preventDefault()
-    if (target.dataset.do) this[target.dataset.do]()
+    const { do: what } = target.dataset
+    if (what) (what in this ? this : this.after)[what]()
     else this.steps.go(target.hash.slice(1), { back: 'check' })
   }
 
@@ -163,36 +178,31 @@ export class WorkbookPage {
     this.steps.go('')
   }
 
-  sendAgain() {
-    this.sending.again()
-  }
-
   allowed(name) {
     if (this.isSent && (name === 'check' || this.forms.has(name))) return 'sent'
     return name === 'sent' && !this.isSent ? '' : name
   }
 
   prepare(name, step) {
-    const { root, allQuestions: questions, outbox: { entry, isKept } } = this
+    const { after } = this
     if (!name) this.drawStart()
     else if (this.forms.has(name)) this.arrive(name)
-    else if (name === 'check') step.append(this.checkView())
-    else if (name === 'sent') step.append(sentView(root, entry, questions, isKept))
-    else step.append(viewOf(root, name, { unsent: !this.isSent && this.hasAnswers() }))
+    else step.append(after ? after.view(name) : this.waitFor(name))
   }
 
-  /** The completion page goes with the form and with the finished answers. Once these are sent, it would be sent twice. */
-  beforePrint() {
-    const page = partOf(this.root, 'completion-page')
-    const { current, drawn } = this.steps
-    const isFinished = current === 'check'
-    page.hidden = this.isSent || (drawn.includes(current) && !isFinished)
-    fillCompletionPage(page, { ...this.completion, ...(!isFinished && { today: '' }) })
+  /** For a step that cannot be drawn yet. */
+  waitFor(name) {
+    if (this.failed) return viewOf(this.root, 'not-loaded')
+    this.loadAfter().then((after) => {
+      this.failed = !after
+      if (this.steps.current === name) this.steps.show()
+    })
+    return viewOf(this.root, 'wait')
   }
 
   drawStart() {
     const { root, isSent, outbox, keeper } = this
-    const standing = outbox.pending ? this.sending.notSentView() : isSent ? standingView(root, outbox.entry, this.allQuestions) : ''
+    const standing = this.after?.standingView() ?? (outbox.entry ? viewOf(root, 'not-loaded') : '')
     partOf(root, 'standing').replaceChildren(standing)
     partOf(root, 'overview').replaceChildren(overviewOf(root, this.work, isSent))
 
@@ -202,32 +212,25 @@ export class WorkbookPage {
     const notKept = partOf(device, 'not-kept')
     if (notKept) notKept.checked = !keeper.isKept
     notKept?.addEventListener('change', () => this.keep(!notKept.checked))
-    if (isSent) return
-    openCopies(partOf(device, 'open-copy'), {
-      workbookId: this.workbook.id,
-      hasAnswers: () => this.hasAnswers(),
-      use: (copy) => this.useCopy(copy),
+    const copy = partOf(device, 'open-copy')
+    copy?.addEventListener('change', () => {
+      clearProblems()
+      this.withAfter((after) => after.openCopy(copy))
     })
-  }
-
-  checkView() {
-    const { root, info, details, sending } = this
-    const view = checkView(root, this.work, { info, canSign: sending.canSign, details, completion: this.completion })
-    if (this.outbox.pending) partOf(view, 'result').append(sending.notSentView())
-    return view
   }
 
   /** At a form: Back leads to where the reader came from. */
   arrive(name) {
     const names = ['', ...this.forms.keys()]
     this.forms.get(name).arrive(this.draft, this.steps.back ?? names[names.indexOf(name) - 1])
-    this.definition()
+    this.loadAfter()
     if (this.draft.at !== name) this.keeper.change('at', name)
     this.keeper.save()
   }
 
-  continueFrom(name) {
+  async continueFrom(name) {
     const form = this.forms.get(name)
+    if (form.isMarked) await this.loadAfter()
     const problems = form.problems()
     if (problems.length) return showProblems(problems)
     clearProblems()
@@ -261,48 +264,16 @@ export class WorkbookPage {
     if (!isKept) this.status.say('notKept')
   }
 
-  async useCopy({ answers, details }) {
-    await this.beginWith({ answers, ...(details && { details }) })
-    this.steps.go('')
-    this.status.say('restored')
-  }
-
-  /** Answers go on from what was sent; after a certificate they begin anew. The details are the same. */
-  async beginAgain() {
-    const { state, object, rid, confirmer: { name }, comment, comments } = this.outbox.entry
-    const isReturned = state === 'returned'
-    const isChange = isReturned || ['lapsed', 'withdrawn', 'refused'].includes(state)
-    await this.beginWith({
-      ...(isChange && { answers: object.answers }),
-      // A returned or lapsed submission gives way to the new one; any other stays what it is.
-      replaces: isReturned || state === 'lapsed' ? rid : null,
-      from: isReturned ? { name, comment, comments } : null,
-    })
-    const commented = this.questions.findIndex(({ id }) => comments?.[id])
-    if (!isChange) this.steps.go(this.draft.at)
-    else if (commented < 0) this.steps.go('check')
-    else this.steps.go(this.questions[commented].name, { back: 'check' })
-  }
-
   async beginWith(members) {
     this.isSent = false
     await this.keeper.begin({ ...this.emptyDraft(), at: this.forms.keys().next().value, ...members })
     this.fill()
   }
 
-  async wasSent(isQuiet) {
-    this.isSent = true
-    await this.keeper.erase(this.emptyDraft(), 'sent')
-    this.fill()
-    this.status.say(isQuiet ? 'sent' : '')
-    // Sent by itself: who is doing something else is told, and not taken away from it.
-    if (isQuiet && this.steps.current !== 'check') this.steps.show(false)
-    else this.steps.go('sent')
-  }
-
   async changedElsewhere(what) {
     if (what !== 'changed') {
       await this.outbox.load()
+      if (this.outbox.entry) await this.loadAfter()
       this.keeper.draft = this.emptyDraft()
     }
     this.isSent = what !== 'changed' && Boolean(this.outbox.entry?.receipt)
@@ -311,34 +282,13 @@ export class WorkbookPage {
     this.status.say(what)
   }
 
-  /** Asked for when somebody begins, so that a copy can be saved when the network is gone. */
-  definition() {
-    this.loading ??= loadDefinition(this.siteRoot, this.workbook).catch(() => (this.loading = null))
-    return this.loading
-  }
-
-  async saveCopy() {
-    const { sending, outbox, detailsForm } = this
-    const isSigned = sending.canSign && detailsForm?.problems().length === 0
-    const copied = this.isSent ? outbox.entry : await outbox.forCopy(this.draft, isSigned ? sending.parties : null)
-    const definition = await this.definition()
-    if (definition) saveCopyOf({ definition, ...copied })
+  async withAfter(work) {
+    const after = await this.loadAfter()
+    if (after) await work(after)
     else this.status.say('noCopy')
   }
 
-  async erase(alsoSent = false) {
-    await this.outbox.dropPending()
-    // First what is in memory: leaving the page would write it down again.
-    await this.keeper.erase(this.emptyDraft(), 'erased')
-    if (alsoSent) await this.store?.eraseAll()
-    this.fill()
-    this.steps.go('')
-    this.status.say('erased')
-  }
-
-  finish() {
-    this.isSent = false
-    Object.assign(this.outbox, { entry: null, details: null, pageKey: null })
-    return this.erase(true)
+  saveCopy() {
+    return this.withAfter((after) => after.saveCopy())
   }
 }

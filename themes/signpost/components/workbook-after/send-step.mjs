@@ -1,19 +1,24 @@
 /** “Send to my manager”: what stands in its way, the sending itself, and how it went, in words. */
 import { clearProblems, showProblems } from '../form/problems.mjs'
 import { goTo, partOf, viewOf } from '../record/views.mjs'
-import { fieldAt, partiesOf, tidyDetails } from './details.mjs'
-import { tasksOf } from './overview.mjs'
+import { tidyDetails } from '../workbook/details.mjs'
+import { fieldAt, partiesOf } from './parties.mjs'
+import { tasksOf } from '../workbook/overview.mjs'
 import { mailIn } from './routes.mjs'
 import { isPassing, waitInWords } from './sending.mjs'
-import { answersObject, newRid, saysTheSame } from './submission.mjs'
+import { newRid } from '../workbook/identity.mjs'
+import { answersObject, saysTheSame } from './submission.mjs'
 
 /** A silent inbox is asked again so often, while the page is open. */
 const AGAIN_AFTER_MS = 60000
 
 export class SendStep {
-  /** @param {WorkbookPage} page */
-  constructor(page) {
-    this.page = page
+  /**
+   * @param {WorkbookPage} page
+   * @param {Posting} posting
+   */
+  constructor(page, posting) {
+    Object.assign(this, { page, posting })
     addEventListener('online', () => this.resendQuietly())
   }
 
@@ -28,7 +33,7 @@ export class SendStep {
     await page.keeper.save()
     if (this.showWhatIsMissing()) return
     this.say('sending')
-    const sending = page.outbox.submit(page.draft, this.parties)
+    const sending = this.posting.submit(page.draft, this.parties)
     this.settle(await sending.catch(({ message }) => ({ reason: 'refused', detail: message })))
   }
 
@@ -57,7 +62,7 @@ export class SendStep {
   async resendQuietly() {
     const { outbox, info } = this.page
     if (!outbox.pending || this.isChanged || !info.inbox || !this.canSign || navigator.onLine === false) return
-    this.settle(await outbox.resend(), true)
+    this.settle(await this.posting.resend(), true)
   }
 
   /** Whether what waits is not what the learner has written by now: sent as it was, their last words would be lost. */
@@ -74,10 +79,10 @@ export class SendStep {
 
   /** “Try again”: on the start page what waits, as it is; what was changed since is looked at first. */
   async again() {
-    const { steps, outbox } = this.page
+    const { steps } = this.page
     if (steps.current === 'check') return this.pressed()
     if (this.isChanged) return steps.go('check')
-    this.settle(await outbox.resend())
+    this.settle(await this.posting.resend())
   }
 
   /** @param {boolean} [isQuiet] nobody pressed for it: the reader is not taken anywhere */
@@ -86,7 +91,7 @@ export class SendStep {
     // Pressed twice, there is one sending and one result.
     if (this.last === result) return
     this.last = result
-    if (result.sent) return page.wasSent(isQuiet)
+    if (result.sent) return page.after.wasSent(isQuiet)
     clearTimeout(this.timer)
     if (result.reason === 'unreachable') this.timer = setTimeout(() => this.resendQuietly(), AGAIN_AFTER_MS)
     if (!isPassing(result.reason)) page.keeper.change('rid', newRid())
@@ -132,7 +137,7 @@ export class SendStep {
       unkept: !isKept,
       detail: [detail, ...errors.map((error) => `${error.pointer}: ${error.detail}.`)].filter(Boolean).join(' '),
       wait: waitInWords(wait),
-      mail: mailIn(page.root, page.completion)?.href,
+      mail: mailIn(page.root, page.after.completion)?.href,
     })
   }
 }

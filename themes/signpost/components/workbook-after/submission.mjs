@@ -1,21 +1,11 @@
 /** A finished e-workbook as the inbox takes it: answers object, signed record, sealed answers. */
 import { canonical } from '../record/canonical.mjs'
 import { dayAt } from '../record/dates.mjs'
-import { digestOf, randomBytes, toBase64url, utf8 } from '../record/encoding.mjs'
+import { digestOf, utf8 } from '../record/encoding.mjs'
 import { parseJws, signJws } from '../record/jws.mjs'
 import { referenceOf } from '../record/reference.mjs'
 import { seal } from '../record/seal.mjs'
 import { finalAnswer, isEmptyAnswer } from '../question/kinds.mjs'
-
-/** A UUID of version 4. Over a connection that is not secure there is none to be had, and nothing can be sent either. */
-export function newRid() {
-  return crypto.randomUUID?.() ?? ''
-}
-
-/** What keeps a digest of few, short answers from being guessed. */
-export function newSalt() {
-  return toBase64url(randomBytes(16))
-}
 
 /**
  * @param {{id: string, version: number, title: string, digest: string}} workbook
@@ -57,12 +47,9 @@ export async function makeSubmission({ object, parties, replaces, sendsAnswers, 
     ...(replaces && { replaces }),
   }
   const record = await signJws({ alg: 'ES256', typ: 'mars-submission+jws', jwk: key.publicJwk }, payload, key.privateKey)
-  const { name, email } = learner
   return {
-    rid, workbook, object, record,
+    rid, workbook, object, record, learner, confirmer,
     reference: await referenceOf(rid),
-    learner: { name, email },
-    confirmer: { name: confirmer.name, email: confirmer.email },
     completed_on: payload.completed_on,
     receipt: null,
     body: { record, ...(sendsAnswers && { sealed: await seal(text, rid) }) },

@@ -1,8 +1,7 @@
 /** The learner's own file, `.workbook.json`: answers, questions and, once there is one, the record. */
-import { clearProblems, showProblems } from '../form/problems.mjs'
 import { parseStrict } from '../record/json.mjs'
 import { parseJws } from '../record/jws.mjs'
-import { detailsOf } from './details.mjs'
+import { detailsOf } from '../workbook/details.mjs'
 
 const LARGEST_COPY = 512 * 1024
 
@@ -40,26 +39,6 @@ function detailsIn(record) {
   } catch {
     return null
   }
-}
-
-/**
- * “Open a saved copy”: at once where nothing is lost by it, else after a question.
- *
- * @param {HTMLInputElement} input
- * @param {{workbookId: string, hasAnswers: () => boolean, use: (copy: object) => void}} page
- */
-export function openCopies(input, { workbookId, hasAnswers, use }) {
-  input.addEventListener('change', async () => {
-    clearProblems()
-    try {
-      const copy = await readCopy(input.files[0], workbookId)
-      if (!hasAnswers() || confirm(input.dataset.replace)) use(copy)
-    } catch ({ message }) {
-      showProblems([{ field: input, message: input.dataset[message] ?? message }])
-    }
-    // The same file may be chosen again.
-    input.value = ''
-  })
 }
 
 /**

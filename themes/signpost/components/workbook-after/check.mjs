@@ -1,7 +1,9 @@
 /** What is drawn as it is needed: check your answers, what was sent, how it stands. */
+import { momentInWords } from '../record/dates.mjs'
+import { stateInWords } from '../record/states.mjs'
 import { mark } from '../question/marking.mjs'
 import { partOf, viewOf } from '../record/views.mjs'
-import { sentFacts, tasksOf } from './overview.mjs'
+import { tasksOf } from '../workbook/overview.mjs'
 import { answerInWords, isEmptyAnswer } from '../question/kinds.mjs'
 import { routesView } from './routes.mjs'
 
@@ -53,10 +55,10 @@ function answerView(root, question, { answer = '', ...values }) {
  * @param {HTMLElement} root
  * @param {object} entry of the store
  * @param {Question[]} questions
- * @param {boolean} isKept on this device
+ * @param {{isKept: boolean, training: string}} place whether it is kept on this device, and where “My training” is
  */
-export function sentView(root, entry, questions, isKept) {
-  const view = viewOf(root, 'sent', { ...sentFacts(entry), kept: isKept, unkept: !isKept })
+export function sentView(root, entry, questions, { isKept, training }) {
+  const view = viewOf(root, 'sent', { ...sentFacts(entry), training, kept: isKept, unkept: !isKept })
   partOf(view, 'done').append(...viewsBy(root, questions, entry.object.answers))
   return view
 }
@@ -67,10 +69,11 @@ export function sentView(root, entry, questions, isKept) {
  * @param {HTMLElement} root
  * @param {object} entry of the store
  * @param {Question[]} questions
+ * @param {string} training where “My training” is
  */
-export function standingView(root, entry, questions) {
+export function standingView(root, entry, questions, training) {
   const { comment, comments = {} } = entry
-  const view = viewOf(root, 'standing', { ...sentFacts(entry), comment })
+  const view = viewOf(root, 'standing', { ...sentFacts(entry), training, comment })
   partOf(view, 'comments')?.append(...viewsBy(root, questions, comments))
   return view
 }
@@ -80,4 +83,18 @@ function viewsBy(root, questions, texts) {
   return questions
     .filter(({ id }) => !isEmptyAnswer(texts[id] ?? ''))
     .map((question) => answerView(root, question, { answer: texts[question.id] }))
+}
+
+/** What the views of something sent say of it. */
+function sentFacts({ reference, sent_at, state, confirmer }) {
+  return {
+    ...confirmer,
+    reference,
+    sent: momentInWords(sent_at / 1000),
+    state: `${stateInWords(state, confirmer.name)}.`,
+    waiting: state === 'awaiting_confirmation',
+    canChange: state === 'returned',
+    // A returned one is changed instead.
+    canRepeat: !['awaiting_confirmation', 'needs_mars_check', 'returned'].includes(state),
+  }
 }

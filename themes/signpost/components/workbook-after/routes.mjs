@@ -4,7 +4,8 @@
  */
 import { fiveFacts, mailtoOf } from '../record/five-facts.mjs'
 import { fillSlots, partOf, viewOf } from '../record/views.mjs'
-import { faultsOfDetails, partiesOf, tidyDetails } from './details.mjs'
+import { faultsOfDetails, tidyDetails } from '../workbook/details.mjs'
+import { partiesOf } from './parties.mjs'
 
 /**
  * @param {HTMLElement} root
