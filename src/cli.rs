@@ -10,10 +10,12 @@ use jiff::civil::Date;
 
 use crate::commands::report::Format;
 use crate::commands::{self, Outcome};
+use crate::diagnostics::one_of;
 #[cfg(feature = "inbox")]
 use crate::inbox::operator::{Judgement, Which};
 #[cfg(feature = "inbox")]
 use crate::inbox::store::State;
+use crate::scorm;
 
 /// Turn guidance written in Markdown into a searchable toolkit for practitioners.
 #[derive(Debug, Parser)]
@@ -105,6 +107,9 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         evaluate: Option<PathBuf>,
     },
+    /// Make a package of a site's parts for another program
+    #[command(subcommand)]
+    Export(Export),
     /// Check certificates and other signed files, without a network
     #[cfg(feature = "inbox")]
     Verify {
@@ -141,6 +146,37 @@ enum New {
         site: SiteDir,
         id: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum Export {
+    /// An e-workbook's reading and knowledge checks, for a learning system
+    ///
+    /// A package is completed when every page was read and every question answered, right or not. It gives no score. An
+    /// e-workbook that a manager confirms is still answered on the site: the package says so, and gives the address.
+    Scorm {
+        #[command(flatten)]
+        site: SiteDir,
+        /// The e-workbook's id: its file's name in quizzes/
+        workbook: String,
+        /// The version of SCORM [default: both, a file each]
+        #[arg(long, value_name = "VERSION", value_parser = scorm_version)]
+        scorm: Option<scorm::Version>,
+        /// The file to write [default: WORKBOOK-scorm-VERSION.zip]
+        #[arg(long, value_name = "FILE", requires = "scorm")]
+        output: Option<PathBuf>,
+        /// The site's address, instead of the one in site.toml
+        #[arg(long, value_name = "URL")]
+        base_url: Option<String>,
+        /// The day to build for, as in 2026-03-02 [default: today]
+        #[arg(long, value_name = "DATE")]
+        today: Option<Date>,
+    },
+}
+
+fn scorm_version(word: &str) -> Result<scorm::Version, String> {
+    let known = scorm::Version::ALL.into_iter().find(|version| version.word() == word);
+    known.ok_or_else(|| format!("the versions are {}", one_of(scorm::Version::ALL.map(scorm::Version::word))))
 }
 
 /// What every part of `inbox` takes.
@@ -249,7 +285,7 @@ enum Keys {
 
 #[cfg(feature = "inbox")]
 fn state(word: &str) -> Result<State, String> {
-    State::from_word(word).ok_or_else(|| format!("the states are {}", crate::diagnostics::one_of(State::WORDS.map(|(word, _)| word))))
+    State::from_word(word).ok_or_else(|| format!("the states are {}", one_of(State::WORDS.map(|(word, _)| word))))
 }
 
 #[cfg(feature = "inbox")]
@@ -318,6 +354,9 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Search { site, query, evaluate } => {
             let task = evaluate.map_or_else(|| commands::search::Task::Query(query.join(" ")), commands::search::Task::Evaluate);
             commands::search::run(&site.site, &task)
+        }
+        Command::Export(Export::Scorm { site, workbook, scorm, output, base_url, today }) => {
+            commands::export::run(commands::export::Options { site_dir: site.site, workbook, version: scorm, output, base_url, today })
         }
         #[cfg(feature = "inbox")]
         Command::Verify { site, keys, files } => commands::verify::run(&commands::verify::Options { site_dir: site.site, keys, files }),

@@ -19,6 +19,7 @@ pub mod pipeline;
 pub mod publish;
 pub mod quiz;
 pub mod render;
+pub mod scorm;
 pub mod search;
 #[cfg(feature = "serve")]
 pub mod serve;

@@ -25,7 +25,7 @@ use crate::quiz;
 use crate::render::{self, InboxInfo, RenderOptions, Rendered};
 use crate::site::{self, LinkInput, Site};
 use crate::sources::Sources;
-use crate::theme;
+use crate::theme::{self, Theme};
 
 /// What a build needs besides the site's files.
 #[derive(Debug, Clone)]
@@ -60,6 +60,7 @@ impl BuildOptions {
 /// A built site, and everything that was found on the way, in reading order.
 pub struct Built {
     pub site: Site,
+    pub theme: Theme,
     /// None: the templates cannot be used.
     pub rendered: Option<Rendered>,
     pub found: Vec<Diagnostic>,
@@ -126,8 +127,8 @@ pub fn build(sources: &Sources, options: &BuildOptions) -> Built {
     // A component that cannot be drawn fails in the same way on every page that uses it.
     found.dedup();
     let mut texts = sources.texts.clone();
-    texts.extend(theme.texts.into_values().map(|file| (file.path, file.text)));
-    Built { site, rendered, found, texts, timings: clock.timings }
+    texts.extend(theme.texts.values().map(|file| (file.path.clone(), file.text.clone())));
+    Built { site, theme, rendered, found, texts, timings: clock.timings }
 }
 
 /// Parses every page. A draft that is left out is unfinished by its own word: what is wrong with it shows where drafts are

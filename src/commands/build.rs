@@ -31,9 +31,7 @@ pub struct Options {
 pub fn run(options: Options) -> anyhow::Result<Outcome> {
     let Options { site_dir, output_dir, base_url, drafts, today, format, zip, timings } = options;
     let started = Instant::now();
-    let base_url = base_url
-        .map(|address| config::base_url(&address).map_err(|message| anyhow::anyhow!("--base-url {address}: {message}")))
-        .transpose()?;
+    let base_url = super::base_url(base_url)?;
     let has_base_url = base_url.is_some();
     refuse_inside_sources(&site_dir, &output_dir)?;
     let (sources, mut found) = sources::read(&site_dir)?;

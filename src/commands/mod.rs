@@ -5,6 +5,7 @@
 pub mod build;
 pub mod check;
 pub mod completions;
+pub mod export;
 #[cfg(feature = "inbox")]
 pub mod inbox;
 pub mod new;
@@ -19,6 +20,8 @@ use jiff::Zoned;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::config;
+
 /// How a command ended, when nothing stood in its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -31,4 +34,9 @@ pub enum Outcome {
 pub fn today() -> Date {
     let zone = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
     Zoned::now().with_time_zone(zone).date()
+}
+
+/// What `--base-url` gives, by the rule for `site.toml`.
+fn base_url(written: Option<String>) -> anyhow::Result<Option<String>> {
+    written.map(|address| config::base_url(&address).map_err(|message| anyhow::anyhow!("--base-url {address}: {message}"))).transpose()
 }

@@ -26,6 +26,8 @@ use crate::site::{Page, Site, directives};
 use crate::template::{Fill, Templates};
 use crate::theme::Theme;
 
+pub use question::{knowledge_check, prose};
+
 /// What a directive may look at while it is drawn.
 #[derive(Clone, Copy)]
 pub struct Place<'a> {

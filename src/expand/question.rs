@@ -23,10 +23,24 @@ pub(super) fn alone(directive: &Directive, place: &Place<'_>) -> Result<Html, Di
         questions.find(|(question, _)| question.id.value == id(directive)).map(|found| (&workbook.quiz, found))
     });
     let Some((quiz, (question, passage))) = asked else { return Ok(not_drawn(directive)) };
-    let name = directives::question_anchor(directive);
-    let fill =
-        vec![("question", value(question, passage.as_ref(), quiz, &name, place)), ("level", TemplateValue::from(u64::from(place.level)))];
+    knowledge_check(question, passage.as_ref(), quiz, &directives::question_anchor(directive), place)
+}
+
+/// A question by itself, to be answered and checked where it stands. `name` is the id of its form.
+pub fn knowledge_check(
+    question: &Question,
+    passage: Option<&Passage>,
+    quiz: &Quiz,
+    name: &str,
+    place: &Place<'_>,
+) -> Result<Html, Diagnostic> {
+    let fill = vec![("question", value(question, passage, quiz, name, place)), ("level", TemplateValue::from(u64::from(place.level)))];
     place.component("knowledge_check", fill, None)
+}
+
+/// A text of a quiz, such as the words of a section.
+pub fn prose(text: &Prose) -> Html {
+    blocks(text.all())
 }
 
 /// What the theme draws a question from. `name` is the id of its form.

@@ -12,7 +12,7 @@ pub mod directive;
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub use pulldown_cmark::{Alignment, CowStr, Event, LinkType, Tag, TagEnd};
+pub use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
 use pulldown_cmark::{BrokenLink, Options, Parser};
 
 use crate::diagnostics::{Diagnostic, FilePath, Span};

@@ -35,9 +35,7 @@ pub(super) struct Assets {
 pub(super) fn build(theme: &Theme, site: &Site, templates: &Templates) -> (Assets, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut assets = Assets::default();
-    let css: String =
-        theme.texts_in("css/", ".css").chain(theme.texts_in("components/", ".css")).map(|(_, file)| without_comments(&file.text)).collect();
-    assets.css = assets.add("assets/site", "css", css.into_bytes());
+    assets.css = assets.add("assets/site", "css", style_sheet(theme).into_bytes());
     for (entry, name) in [("scripts/site.mjs", "site"), ("scripts/search.mjs", "search")] {
         let script = scripts::join(entry, "", theme, &mut found);
         let address = assets.add(&format!("assets/{name}"), "js", script.into_bytes());
@@ -79,6 +77,12 @@ pub(super) fn build(theme: &Theme, site: &Site, templates: &Templates) -> (Asset
         found.push(Diagnostic::error("template/error", Span::file_start(&path), "the theme has no icon"));
     }
     (assets, found)
+}
+
+/// All styles of a theme as one sheet.
+pub(super) fn style_sheet(theme: &Theme) -> String {
+    let files = theme.texts_in("css/", ".css").chain(theme.texts_in("components/", ".css"));
+    files.map(|(_, file)| without_comments(&file.text)).collect()
 }
 
 impl Assets {

@@ -17,13 +17,18 @@ pub(super) struct Body {
     pub apart: Vec<Range<usize>>,
 }
 
-/// Renders the pieces of a page.
+/// Renders the body of a page.
 pub(super) fn render(page: &Page, shared: &Shared<'_>, found: &mut Vec<Diagnostic>) -> Body {
+    render_pieces(&page.body, page, shared, found)
+}
+
+/// Renders some pieces of a page's body.
+pub(super) fn render_pieces(pieces: &[Piece], page: &Page, shared: &Shared<'_>, found: &mut Vec<Diagnostic>) -> Body {
     let marks_links = super::page::names_links_of_others(page, shared.site);
     let mut writer =
         Writer { page, shared, found, apart: Vec::new(), level: 1, heading: String::new(), marks_links, is_link_of_others: false };
-    let mut html = String::with_capacity(page.body.len() * 24);
-    writer.pieces(&page.body, &mut html, true);
+    let mut html = String::with_capacity(pieces.len() * 24);
+    writer.pieces(pieces, &mut html, true);
     let apart = writer.apart;
     Body { html: Html::from_renderer(html), apart }
 }

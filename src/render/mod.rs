@@ -5,6 +5,7 @@
 
 mod assets;
 mod body;
+mod excerpts;
 mod navigation;
 mod outputs;
 mod page;
@@ -24,7 +25,9 @@ use crate::site::Site;
 use crate::template;
 use crate::theme::Theme;
 
+pub use excerpts::{Excerpts, excerpts};
 pub use outputs::Outputs;
+pub use page::in_words as date_in_words;
 
 /// What rendering needs from outside the site.
 #[derive(Debug, Clone)]

@@ -183,7 +183,7 @@ fn number(contact: &Contact, site: &Site, root: &str) -> TemplateValue {
     ])
 }
 
-fn page_value(page: &Page, kind: &str, content: &Html, shared: &Shared<'_>) -> TemplateValue {
+pub(super) fn page_value(page: &Page, kind: &str, content: &Html, shared: &Shared<'_>) -> TemplateValue {
     let site = shared.site;
     let front_matter = &page.front_matter;
     let title = &front_matter.title.value;
@@ -359,6 +359,6 @@ fn contents(headings: &[Heading]) -> TemplateValue {
 }
 
 /// A date as people write it: 3 March 2026.
-pub(super) fn in_words(date: Date) -> String {
+pub fn in_words(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()
 }

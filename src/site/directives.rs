@@ -311,6 +311,11 @@ pub fn words(value: &Placed<String>) -> Vec<Placed<String>> {
 /// The directives that answer to a script, each with an entry module of its own name.
 const SCRIPTED: [&str; 5] = ["workbook", "question", "confirm", "verify", "my-training"];
 
+/// Whether a directive answers to a script of its own.
+pub fn is_scripted(directive: &Directive) -> bool {
+    SCRIPTED.contains(&directive.name.value.as_str())
+}
+
 /// The entry modules that a page needs.
 pub fn scripts_of(body: &[Piece]) -> BTreeSet<&'static str> {
     let known = |directive: &Directive| SCRIPTED.into_iter().find(|name| directive.name.value == *name);

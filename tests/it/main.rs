@@ -5,5 +5,6 @@ mod layers;
 mod mdbook_quiz;
 mod publishing;
 mod real_site;
+mod scorm;
 mod sites;
 mod support;

@@ -1,22 +1,29 @@
-/** A question within a page of guidance: answered, checked, tried again. Nothing is kept. */
+/** A question by itself: answered, checked, tried again. Nothing is kept, unless the page around it does. */
 import { clearProblems, showProblems } from '../form/problems.mjs'
 import { fieldOf, firstControl, hideAnswer } from '../question/controls.mjs'
 import { feedbackView } from '../question/feedback.mjs'
 import { isEmptyAnswer, finalAnswer, questionIn } from '../question/kinds.mjs'
-import { numberIn } from '../question/marking.mjs'
+import { mark, numberIn } from '../question/marking.mjs'
 import { offerMoves } from '../question/order.mjs'
 import { shuffleChoices } from '../question/shuffle.mjs'
 import { partOf, viewOf } from '../record/views.mjs'
 
-/** @param {HTMLElement} root */
-export function startKnowledgeCheck(root) {
+/**
+ * @param {HTMLElement} root
+ * @param {object} [page] one that keeps answers
+ * @param {string} [page.seed] decides in which order choices stand
+ * @param {string | string[]} [page.answer] what was answered before
+ * @param {(question: Question, answer: string | string[], verdict: string) => void} [page.answered]
+ */
+export function startKnowledgeCheck(root, { seed = String(Math.random()), answer: before, answered } = {}) {
   const form = root.querySelector('form')
   const question = questionIn(form)
   hideAnswer(form)
-  shuffleChoices(form, String(Math.random()))
+  shuffleChoices(form, seed)
   offerMoves(root, form)
   form.append(viewOf(root, 'foot'))
   const place = partOf(form, 'feedback')
+  const say = (answer) => place.replaceChildren(feedbackView(root, form, question, answer))
   const forget = () => {
     clearProblems()
     place.replaceChildren()
@@ -34,8 +41,13 @@ export function startKnowledgeCheck(root) {
     const answer = finalAnswer(question, question.kind.read(form))
     const problem = problemOf(root, question, answer)
     if (problem) return showProblems([{ field: fieldOf(form), message: problem }])
-    place.replaceChildren(feedbackView(root, form, question, answer))
+    say(answer)
+    answered?.(question, answer, mark(question.type, question.key, answer).verdict)
   })
+  const known = finalAnswer(question, before)
+  if (isEmptyAnswer(known)) return
+  question.kind.write(form, known)
+  say(known)
 }
 
 function problemOf({ dataset }, { type }, answer) {
