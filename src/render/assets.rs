@@ -35,7 +35,7 @@ pub(super) struct Assets {
 pub(super) fn build(theme: &Theme, site: &Site, templates: &Templates) -> (Assets, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut assets = Assets::default();
-    assets.css = assets.add("assets/site", "css", style_sheet(theme).into_bytes());
+    assets.css = assets.add("assets/site", "css", style_sheet(theme, false).into_bytes());
     for (entry, name) in [("scripts/site.mjs", "site"), ("scripts/search.mjs", "search")] {
         let script = scripts::join(entry, "", theme, &mut found);
         let address = assets.add(&format!("assets/{name}"), "js", script.into_bytes());
@@ -79,9 +79,13 @@ pub(super) fn build(theme: &Theme, site: &Site, templates: &Templates) -> (Asset
     (assets, found)
 }
 
-/// All styles of a theme as one sheet.
-pub(super) fn style_sheet(theme: &Theme) -> String {
+/// The component of packages for learning systems, which no page has.
+const OF_PACKAGES: &str = "components/scorm/";
+
+/// The styles of a theme as one sheet: those of pages, or with those of packages.
+pub(super) fn style_sheet(theme: &Theme, is_package: bool) -> String {
     let files = theme.texts_in("css/", ".css").chain(theme.texts_in("components/", ".css"));
+    let files = files.filter(|(path, _)| is_package || !path.starts_with(OF_PACKAGES));
     files.map(|(_, file)| without_comments(&file.text)).collect()
 }
 
