@@ -58,7 +58,8 @@ impl Inbox {
         Ok(reasons)
     }
 
-    /// Issues the certificate of a confirmed record and writes both.
+    /// Issues the certificate of a confirmed record and writes both. It takes the place of the one that the learner had for the same
+    /// e-workbook, of whichever version.
     pub fn issue(&self, tx: &mut dyn Tx, record: &mut Record, actor: Actor, now: i64) -> Stored<()> {
         let decision = record.decision.as_ref().expect("only a confirmed record is issued");
         let submission = &record.submission;
@@ -79,6 +80,13 @@ impl Inbox {
         };
         record.certificate =
             Some(IssuedCertificate { jti, issued_at: now, jws: self.sign(CERTIFICATE, &facts.to_payload()), revoked_on: None });
+        for rid in tx.issued_to(&mailbox_of(&record.submission.learner.email))? {
+            let Some(mut old) = tx.record(&rid)?.filter(|old| old.submission.workbook.id == record.submission.workbook.id) else {
+                continue;
+            };
+            (old.state, old.state_at) = (State::Superseded, now);
+            register::put(tx, &old, Kind::Replaced, Actor::Clock, now)?;
+        }
         (record.state, record.state_at) = (State::Issued, now);
         register::put(tx, record, Kind::Issued, actor, now)
     }

@@ -1,4 +1,4 @@
-//! `POST /api/learner`: where a request stands, and taking it back.
+//! `POST /api/learner`: where a request stands, its certificate once more, and taking it back.
 //!
 //! The learner shows who they are by the key that signed the submission, or by the link in their mail.
 
@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use crate::completion::digest::to_base64url;
 use crate::completion::json;
 use crate::completion::jws;
 use crate::completion::keys::PublicKey;
-use crate::completion::objects::REQUEST;
+use crate::completion::objects::{Certificate, REQUEST};
 use crate::completion::submission::Reader;
 use crate::completion::text::is_uuid_v4;
 
@@ -17,7 +18,7 @@ use super::confirming::is_over;
 use super::refusal::Refusal;
 use super::register::{self, Actor, Kind};
 use super::reply::{Origin, Reply};
-use super::store::{Purpose, Record, State, Stored, Tx};
+use super::store::{IssuedCertificate, MailKind, MailState, Purpose, Record, State, Stored, Tx};
 use super::submissions::signer_of;
 use super::tokens::hash_of;
 use super::{DAY, Inbox};
@@ -28,7 +29,17 @@ const MAX_DISTANCE: i64 = DAY;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Action {
     Status,
+    /// The status, and the certificate as it was mailed.
+    Certificate,
     Withdraw,
+}
+
+impl Action {
+    const WORDS: [(&str, Self); 3] = [("status", Self::Status), ("certificate", Self::Certificate), ("withdraw", Self::Withdraw)];
+
+    fn from_word(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, action)| *action)
+    }
 }
 
 /// By what the learner is known.
@@ -48,18 +59,23 @@ pub async fn post(inbox: &Arc<Inbox>, body: &[u8], origin: &Origin) -> Result<Re
             by_token(&members)?
         }
     };
-    let record = match action {
-        Action::Status => inbox.read(move |tx| proven(tx, &proof))?,
-        Action::Withdraw => {
-            let now = inbox.now();
-            let record = inbox.write(move |tx| withdraw(tx, &proof, now)).await?;
-            if let Ok(record) = &record {
-                tracing::info!(rid = record.submission.rid, "withdrawn");
-            }
-            record
-        }
-    }?;
-    Ok(Reply::ok(shown(&record)))
+    let now = inbox.now();
+    if action == Action::Withdraw {
+        let record = inbox.write(move |tx| withdraw(tx, &proof, now)).await??;
+        tracing::info!(rid = record.submission.rid, "withdrawn");
+        return Ok(Reply::ok(shown(&record, &record.submission.confirmer.name, now)));
+    }
+    let found = inbox.read(move |tx| match proven(tx, &proof)? {
+        Ok(record) => Ok(Ok((waits_for(tx, &record)?, record))),
+        Err(refusal) => Ok(Err(refusal)),
+    })?;
+    let (confirmer, record) = found?;
+    let mut shown = shown(&record, &confirmer, now);
+    if action == Action::Certificate && record.certificate.is_some() {
+        let pdf = inbox.certificate_pdf(&record).map_err(|error| Refusal::Unavailable(format!("{error:#}")))?;
+        shown["pdf"] = to_base64url(&pdf).into();
+    }
+    Ok(Reply::ok(shown))
 }
 
 /// A signed request, checked in the order of the checks: form, origin, signature, fields.
@@ -104,9 +120,9 @@ fn by_token(members: &Map<String, Value>) -> Result<(Proof, Action), Refusal> {
 }
 
 fn action(reader: &mut Reader<'_>) -> Option<Action> {
-    let words = "this is neither `status` nor `withdraw`";
-    let action = reader.text("action", |word| (!matches!(word, "status" | "withdraw")).then_some(words))?;
-    Some(if action == "status" { Action::Status } else { Action::Withdraw })
+    let words = "this is none of `status`, `certificate` and `withdraw`";
+    let word = reader.text("action", |word| Action::from_word(word).is_none().then_some(words))?;
+    Action::from_word(&word)
 }
 
 /// The learner's record, if the proof holds.
@@ -141,13 +157,32 @@ fn withdraw(tx: &mut dyn Tx, proof: &Proof, now: i64) -> Stored<Result<Record, R
     Ok(Ok(record))
 }
 
+/// Who is asked: the person to whom the request was passed on last, else the one whom the learner named; once it was decided, who did.
+fn waits_for(tx: &mut dyn Tx, record: &Record) -> Stored<String> {
+    if let Some(decision) = &record.decision {
+        return Ok(decision.person.name.clone());
+    }
+    let named = &record.submission.confirmer;
+    let mails = tx.mails_of(&record.submission.rid)?;
+    let asked = mails.iter().rev().filter(|mail| mail.kind == MailKind::Request && mail.state != MailState::Dropped);
+    for hash in asked.filter_map(|mail| mail.token) {
+        if let Some(Purpose::Decide(person)) = tx.token(&hash)?.map(|token| token.purpose)
+            && person.email != named.email
+        {
+            return Ok(person.name);
+        }
+    }
+    Ok(named.name.clone())
+}
+
 /// What a learner is shown of a record.
-fn shown(record: &Record) -> Value {
+fn shown(record: &Record, confirmer: &str, now: i64) -> Value {
+    let expired = record.certificate.as_ref().filter(|_| record.state == State::Issued).and_then(expires_at).filter(|at| *at < now);
     let mut shown = json!({
         "rid": record.submission.rid,
-        "state": record.state.word(),
-        "since": record.state_at,
-        "confirmer_name": record.decision.as_ref().map_or(&record.submission.confirmer.name, |decision| &decision.person.name),
+        "state": if expired.is_some() { "expired" } else { record.state.word() },
+        "since": expired.unwrap_or(record.state_at),
+        "confirmer_name": confirmer,
     });
     if let Some(decision) = &record.decision {
         if let Some(comment) = &decision.comment {
@@ -161,4 +196,10 @@ fn shown(record: &Record) -> Value {
         shown["certificate"] = certificate.jws.as_str().into();
     }
     shown
+}
+
+/// The last second at which a certificate counts. None: it does not run out.
+fn expires_at(certificate: &IssuedCertificate) -> Option<i64> {
+    let parsed = jws::parse(&certificate.jws, jws::MAX_LENGTH).ok()?;
+    Certificate::from_payload(parsed.unverified_payload())?.exp
 }

@@ -1,7 +1,8 @@
 //! The definition file of each e-workbook; and as a script file the same text, with the passages that its questions are about.
 //!
 //! A confirmer reads each answer beside its passage. Cut out by the build, it is the text the learner read, and as a script it
-//! also loads where pages are opened from a folder.
+//! also loads where pages are opened from a folder. What is expected of the answers that are marked stands there, too: the pages
+//! carry it for their learners, and a definition does not say all of it.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::address::OutputPath;
 use crate::html::Html;
+use crate::quiz;
 use crate::site::{Page, Site};
 
 use super::outputs::Outputs;
@@ -32,15 +34,19 @@ impl Passages {
         for (index, workbook) in site.workbooks.iter().enumerate() {
             let (id, version) = (&workbook.definition.id, workbook.definition.version);
             outputs.insert(OutputPath::new(format!("workbooks/{id}/{version}.json")), workbook.definition.text.clone().into_bytes());
-            let mut passages = Map::new();
+            let (mut passages, mut keys) = (Map::new(), Map::new());
             for (number, question) in workbook.quiz.questions().enumerate() {
-                if let Some(passage) = self.by_question.remove(&(index, number)) {
-                    passages.insert(question.id.value.clone(), passage);
-                }
+                let id = &question.id.value;
+                passages.extend(self.by_question.remove(&(index, number)).map(|passage| (id.clone(), passage)));
+                keys.extend(quiz::key(question).map(|key| (id.clone(), key.to_value())));
             }
+            let is_drawn = workbook.quiz.sections.iter().any(|section| section.pool.is_some());
             let script = format!(
                 "signpostPassages({})\n",
-                json!({ "id": id, "version": version, "definition": workbook.definition.text, "passages": passages })
+                json!({
+                    "id": id, "version": version, "definition": workbook.definition.text, "passages": passages, "keys": keys,
+                    "is_drawn": is_drawn,
+                })
             );
             outputs.insert(OutputPath::new(format!("workbooks/{id}/{version}.passages.js")), script.into_bytes());
         }

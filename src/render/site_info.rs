@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::address::OutputPath;
 use crate::completion::digest::{sha256, to_base64url};
 use crate::quiz::Confirm;
-use crate::site::Site;
+use crate::site::{Site, directives};
 
 use super::RenderOptions;
 use super::outputs::Outputs;
@@ -38,6 +38,7 @@ fn info(site: &Site, options: &RenderOptions, release: &str) -> Value {
                 "definition": format!("/workbooks/{}/{}.json", definition.id, definition.version),
                 "answers_on_server": definition.answers_on_server,
                 "returns_to": returns_to.map(|contact| json!({ "name": contact.name, "email": contact.email, "address": contact.address })),
+                "page": page_of(site, &definition.id),
             })
         })
         .collect();
@@ -50,6 +51,12 @@ fn info(site: &Site, options: &RenderOptions, release: &str) -> Value {
         "agencies": agencies,
         "workbooks": workbooks,
     })
+}
+
+/// The address of the page on which an e-workbook is answered, if there is one.
+fn page_of<'s>(site: &'s Site, id: &str) -> Option<&'s str> {
+    let page = site.pages.values().find(|page| directives::draws_workbook(&page.body, id))?;
+    Some(page.url.as_str())
 }
 
 /// A name that changes with any byte of the release.

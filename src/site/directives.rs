@@ -322,6 +322,11 @@ pub fn scripts_of(body: &[Piece]) -> BTreeSet<&'static str> {
     in_pieces(body).filter_map(known).collect()
 }
 
+/// Whether a page shows an e-workbook.
+pub fn draws_workbook(body: &[Piece], id: &str) -> bool {
+    in_pieces(body).any(|directive| directive.name.value == "workbook" && directive.get("id").is_some_and(|known| known.value == id))
+}
+
 /// Checks that a directive which draws facts has nothing inside, where it would be lost, and that one which draws its words
 /// has some.
 pub(super) fn check_bodies(file: &FilePath, body: &[Piece], found: &mut Vec<Diagnostic>) {

@@ -28,14 +28,21 @@ async function freePort() {
  * @property {import('./smtp-server.mjs').SmtpServer} smtp
  * @property {(...flags: string[]) => {status: number, stdout: string, stderr: string}} run the program, in the site's folder
  * @property {() => object[]} records as `inbox list --all` names them
+ * @property {() => Promise<void>} stopInbox as when its computer is restarted
+ * @property {() => Promise<void>} restartInbox at the same address, with all it has taken in
+ * @property {() => Promise<void>} republish builds the site anew and restarts the inbox, as after a change to the sources
  * @property {() => Promise<void>} stop
  */
 
-/** @returns {Promise<Board>} */
-export async function startBoard() {
+/**
+ * @param {string} [more] a folder with sources besides: pages, e-workbooks
+ * @returns {Promise<Board>}
+ */
+export async function startBoard(more) {
   const folder = join(scratchFolder(), 'site')
   mkdirSync(folder)
   for (const source of SOURCES) cpSync(join(REPOSITORY, source), join(folder, source), { recursive: true })
+  if (more) cpSync(more, folder, { recursive: true })
   const release = join(folder, 'public')
   mkdirSync(join(folder, 'var'))
   const web = await serveFolder(release)
@@ -66,28 +73,55 @@ export async function startBoard() {
   const text = readFileSync(settings, 'utf8').replace(/^base_url = .*$/m, `base_url = "${web.origin}"`)
   appendFileSync(settings, '', { flag: 'w' })
   appendFileSync(settings, text)
-  must('build', '--base-url', web.origin, '--output', release)
-  const inbox = spawn(SIGNPOST, ['inbox', 'serve', '--address', inboxAddress], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })
+  const build = () => must('build', '--base-url', web.origin, '--output', release)
+  build()
+  let inbox = await startInbox(folder, inboxAddress)
+  const records = () => run('inbox', 'list', '--all', '--format', 'json').stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line))
+  const stopInbox = () => inbox.stop()
+  const restartInbox = async () => {
+    inbox = await startInbox(folder, inboxAddress)
+  }
+  const republish = async () => {
+    build()
+    await stopInbox()
+    await restartInbox()
+  }
+  const stop = async () => {
+    await inbox.stop()
+    web.close()
+    await smtp.close()
+  }
+  return { folder, release, origin: web.origin, smtp, run, records, stopInbox, restartInbox, republish, stop }
+}
+
+/**
+ * The inbox as a program, from the moment at which it listens.
+ *
+ * @param {string} folder the site's
+ * @param {string} address
+ * @returns {Promise<{stop: () => Promise<void>}>}
+ */
+async function startInbox(folder, address) {
+  const inbox = spawn(SIGNPOST, ['inbox', 'serve', '--address', address], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })
   const ended = new Promise((resolve) => inbox.once('exit', resolve))
-  process.on('exit', () => inbox.kill())
+  const kill = () => inbox.kill()
+  process.on('exit', kill)
   await new Promise((resolve, reject) => {
     let said = ''
     const limit = setTimeout(() => reject(new Error(`the inbox does not listen:\n${said}`)), LIMIT_MS)
     inbox.once('exit', (code) => reject(new Error(`the inbox ended with ${code}:\n${said}`)))
     inbox.stderr.setEncoding('utf8').on('data', (part) => {
       said += part
-      if (!said.includes(`listens at ${inboxAddress}`)) return
+      if (!said.includes(`listens at ${address}`)) return
       clearTimeout(limit)
       resolve()
     })
   })
-  const records = () => run('inbox', 'list', '--all', '--format', 'json').stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line))
   const stop = async () => {
+    process.off('exit', kill)
     inbox.kill('SIGTERM')
     const code = await ended
-    web.close()
-    await smtp.close()
     if (code !== 0) throw new Error(`the inbox ended with ${code}`)
   }
-  return { folder, release, origin: web.origin, smtp, run, records, stop }
+  return { stop }
 }

@@ -150,6 +150,31 @@ export async function assertAccessible(page, state) {
   assert.deepEqual(violations, [], state)
 }
 
+/** How people look at a page: on a desk and in a hand, by day, by night, and with colours of their own. */
+const LOOKS = [
+  { colorScheme: 'light', forcedColors: 'none' },
+  { colorScheme: 'dark', forcedColors: 'none' },
+  { colorScheme: 'light', forcedColors: 'active' },
+]
+
+/** The axe rules find nothing in any look, wide or narrow, and nothing is wider than the window. The page is left as it was. */
+export async function assertAccessibleInAllLooks(page) {
+  const before = page.viewportSize()
+  // Away from the button that was pressed last: of one under the pointer, axe reads a colour that forced colours have replaced.
+  await page.mouse.move(0, 0)
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 900 })
+    for (const look of LOOKS) {
+      await page.emulateMedia(look)
+      await assertAccessible(page)
+    }
+    const [needed, given] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth])
+    assert.ok(needed <= given, `the page is ${needed} pixels wide, the window ${given}`)
+  }
+  await page.emulateMedia(LOOKS[0])
+  await page.setViewportSize(before)
+}
+
 /** Presses Tab until this element has the focus, as a reader without a mouse must. */
 export async function tabTo(page, locator) {
   for (let presses = 0; presses < 150; presses++) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { answerInLines, answersFit, countAnswered, rightChoices } from '../../themes/signpost/components/confirm/answers.mjs'
+import { answerInLines, answersFit, countAnswered, expectedAnswer, listOf } from '../../themes/signpost/components/confirm/answers.mjs'
+import { pageOf } from '../../themes/signpost/components/confirm/passages.mjs'
 import { codeInAddress, readCode } from '../../themes/signpost/components/confirm/code.mjs'
 import { isSameDecision } from '../../themes/signpost/components/confirm/decision.mjs'
 import { Unusable, maskAddress, openAnswers, readDefinition, readRecord, readWorkbookFile } from '../../themes/signpost/components/confirm/request.mjs'
@@ -43,11 +44,28 @@ const ANSWERS = { open: 'Because.\nSo.', one: 'c2', some: ['c1', 'c2'], sure: 't
 const EMPTY = { open: '', one: '', some: [], sure: '', first: '', pairs: ['', ''] }
 
 test('answers are read in words', () => {
-  const lines = QUESTIONS.map((question) => answerInLines(question, ANSWERS[question.id]).join(' | '))
-  assert.deepEqual(lines, ['Because. | So.', 'Milk', 'Tea | Milk', 'True', '1. Act | 2. Ask', 'Cat: Mew | Cow: not answered'])
-  for (const question of QUESTIONS) assert.deepEqual(answerInLines(question, EMPTY[question.id]), [], question.id)
-  assert.deepEqual(rightChoices(QUESTIONS[1]), ['Tea'])
-  assert.deepEqual(rightChoices(QUESTIONS[0]), [])
+  const words = { yes: 'True', no: 'False', none: 'not answered' }
+  const lines = QUESTIONS.map((question) => answerInLines(question, ANSWERS[question.id], words).join(' | '))
+  assert.deepEqual(lines, ['Because. | So.', 'Milk', 'Tea | Milk', 'True', 'Act | Ask', 'Cat: Mew | Cow: not answered'])
+  for (const question of QUESTIONS) assert.deepEqual(answerInLines(question, EMPTY[question.id], words), [], question.id)
+  assert.deepEqual(QUESTIONS.map(listOf), ['', '', 'ul', '', 'ol', 'ul'])
+})
+
+test('what is expected is said where the definition or the site knows it', () => {
+  const [open, one, , sure, first, pairs] = QUESTIONS
+  const some = { type: 'multi', choices: [{ id: 'c1', correct: true }, { id: 'c2' }, { id: 'c3', correct: true }] }
+  assert.deepEqual([open, one, some, sure, first, pairs].map((question) => expectedAnswer(question)), [null, 'c1', ['c1', 'c3'], null, ['c1', 'c2'], null])
+  assert.equal(expectedAnswer(sure, 'false'), 'false')
+  assert.deepEqual(expectedAnswer(pairs, ['r1', 'r1']), ['r1', 'r1'])
+  assert.equal(expectedAnswer({ type: 'number' }, [20, 0.5]), '20')
+  assert.equal(expectedAnswer({ type: 'short' }, ['lead professional', 'lead']), 'lead professional')
+})
+
+test('a question without its passage leads to its page', () => {
+  assert.deepEqual(pageOf('guidance/plan.md#who'), { title: '', page: 'guidance/plan/', anchor: 'who', html: '' })
+  assert.deepEqual(pageOf('guidance/index.md'), { title: '', page: 'guidance/', anchor: '', html: '' })
+  assert.equal(pageOf('index.md').page, '')
+  for (const other of ['../plan.md', '/plan.md', 'https://elsewhere.example/plan.md', 'plan', 'javascript:x.md']) assert.equal(pageOf(other), null, other)
 })
 
 test('empty answers are not counted', () => {
@@ -187,8 +205,8 @@ test('a refused body is told at its fields', () => {
 })
 
 test('every state has words, and a name stays as it was typed', () => {
-  assert.equal(stateInWords('awaiting_confirmation', '$& Ann'), 'Sent. Waiting for $& Ann to confirm')
-  assert.equal(stateInWords('awaiting_confirmation', ''), 'Sent. Waiting for your manager to confirm')
+  assert.equal(stateInWords('awaiting_confirmation', '$& Ann', 'Tuesday'), 'Sent. Waiting for $& Ann since Tuesday')
+  assert.equal(stateInWords('awaiting_confirmation', '', 'today'), 'Sent. Waiting for your manager since today')
   assert.equal(stateInWords('issued', 'Ann'), 'Confirmed. Certificate issued')
   assert.equal(stateInWords('constructor', 'Ann'), 'Unknown. Ask the MARS team')
 })

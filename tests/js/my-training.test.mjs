@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { parseJws, verifyJws } from '../../themes/signpost/components/record/jws.mjs'
 import { tokenInAddress } from '../../themes/signpost/components/my-training/mailed-token.mjs'
 import { requestOfDevice } from '../../themes/signpost/components/record/learner-request.mjs'
-import { promptFinder, titleOfReply, trainingOfEntry, trainingOfReply, withReply } from '../../themes/signpost/components/my-training/trainings.mjs'
+import { renewalOf } from '../../themes/signpost/components/my-training/renewal.mjs'
+import { addressOfWorkbook, promptFinder, trainingOfEntry, trainingOfReply, withReply, workbookOfReply } from '../../themes/signpost/components/my-training/trainings.mjs'
 import { fileTextOf } from '../../themes/signpost/components/my-training/workbook-file.mjs'
 
 const RID = '3b241101-e2bb-4255-8caf-4136c566a962'
@@ -45,24 +46,53 @@ test('what the inbox says is kept, and nothing that was known is lost', () => {
 })
 
 test('a card is made from the device or from the mail', () => {
-  const own = trainingOfEntry(ENTRY)
+  const own = trainingOfEntry(ENTRY, [ENTRY])
   assert.equal(own.isPending, false)
   assert.equal(own.sentAt, 1_772_500_000)
-  assert.ok(trainingOfEntry({ ...ENTRY, receipt: null }).isPending)
-  const mailed = trainingOfReply({ rid: RID, state: 'issued', since: 9, confirmer_name: 'Bob' }, 'MARS-VG27-DS92', 'W')
-  assert.deepEqual([mailed.title, mailed.confirmerName, mailed.canSave], ['W', 'Bob', false])
+  assert.equal(own.successor, undefined)
+  assert.ok(trainingOfEntry({ ...ENTRY, receipt: null }, []).isPending)
+  const reply = { rid: RID, state: 'issued', since: 9, confirmer_name: 'Bob' }
+  const mailed = trainingOfReply(reply, 'MARS-VG27-DS92', { id: 'w', title: 'W' })
+  assert.deepEqual([mailed.workbookId, mailed.title, mailed.confirmerName, mailed.canSave], ['w', 'W', 'Bob', false])
+  assert.equal(trainingOfReply(reply, 'MARS-VG27-DS92', undefined).title, 'E-workbook')
+})
+
+test('what was sent again gives way to the newest that still counts', () => {
+  const later = (n, members) => ({ ...ENTRY, rid: `r${n}`, reference: `MARS-${n}`, sent_at: ENTRY.sent_at + n, ...members })
+  const successor = (...others) => trainingOfEntry(ENTRY, [...others, ENTRY]).successor
+  assert.equal(successor(later(2), later(1)), 'MARS-2')
+  assert.equal(successor(later(2, { state: 'withdrawn' }), later(1)), 'MARS-1')
+  assert.equal(successor(later(2, { receipt: null })), undefined, 'not sent yet')
+  assert.equal(successor(later(2, { workbook: { id: 'x' } })), undefined, 'another e-workbook')
+  assert.equal(successor(later(-1)), undefined, 'an older one')
+})
+
+test('a certificate is renewed from sixty days before its end', () => {
+  // The end of 3 March 2028.
+  const exp = 1_835_740_799
+  const day = 86_400
+  assert.equal(renewalOf({}, exp), null)
+  assert.deepEqual(renewalOf({ exp }, exp - 60 * day - 1), { until: '3 March 2028', from: '3 January 2028', isDue: false, isOver: false })
+  assert.equal(renewalOf({ exp }, exp - 60 * day).isDue, true)
+  assert.equal(renewalOf({ exp }, exp).isOver, false)
+  assert.equal(renewalOf({ exp }, exp + 1).isOver, true)
 })
 
 test('comments stand under their questions', () => {
   const promptOf = promptFinder(['{"questions":[{"id":"a","prompt":"Why?"}]}', '{"questions":[]}'])
   assert.equal(promptOf('a'), 'Why?')
-  assert.equal(promptOf('b'), 'b')
+  assert.equal(promptOf('b'), '')
 })
 
 test('an e-workbook is named as well as can be', () => {
   const one = { workbooks: [{ id: 'w', title: 'W' }] }
-  assert.equal(titleOfReply({}, one), 'W')
-  assert.equal(titleOfReply({}, { workbooks: [...one.workbooks, { id: 'x', title: 'X' }] }), 'E-workbook')
+  assert.equal(workbookOfReply({}, one).title, 'W')
+  assert.equal(workbookOfReply({}, { workbooks: [...one.workbooks, { id: 'x', title: 'X' }] }), undefined)
+})
+
+test('an e-workbook is answered on its own page', () => {
+  const info = { workbooks: [{ id: 'w', page: '/teams/w/' }, { id: 'x', page: null }] }
+  assert.deepEqual(['w', 'x', undefined].map((id) => addressOfWorkbook('../../', info, id)), ['../../teams/w/', '../../learn/workbook/', '../../learn/workbook/'])
 })
 
 test('the saved copy is the learner’s file', () => {

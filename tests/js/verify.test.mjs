@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { toBase64url, utf8 } from '../../themes/signpost/components/record/encoding.mjs'
-import { dayInWords, dayOfMoment, isDay, momentInWords } from '../../themes/signpost/components/record/dates.mjs'
+import { dayInWords, dayOfMoment, isDay, momentInWords, sinceInWords } from '../../themes/signpost/components/record/dates.mjs'
 import { signJws } from '../../themes/signpost/components/record/jws.mjs'
 import { codeIn, factsInWords, findCertificate, isNumberOfCertificate } from '../../themes/signpost/components/verify/certificate.mjs'
 import { judge, statusIdOf } from '../../themes/signpost/components/verify/verdict.mjs'
@@ -172,4 +172,14 @@ test('days are days in the United Kingdom', () => {
   assert.equal(momentInWords(Date.UTC(2026, 11, 31, 0, 5) / 1000), '31 December 2026 at 00:05')
   assert.ok(isDay('2028-02-29'))
   assert.ok(!isDay('2026-02-29'))
+})
+
+test('since when is said by the weekday for six days, then by the day', () => {
+  // Thursday, 31 December 2026, five minutes past midnight in London.
+  const since = Date.UTC(2026, 11, 31, 0, 5) / 1000
+  const words = (nDays, seconds = 0) => sinceInWords(since, since + nDays * 86_400 + seconds)
+  assert.deepEqual([words(0), words(0, 86_000), words(1), words(6), words(7)], ['today', 'today', 'Thursday', 'Thursday', '31 December 2026'])
+  assert.equal(words(-1), 'today', 'a clock that is behind')
+  // Six days later by the calendar, in summer time, though not quite six times 24 hours.
+  assert.equal(sinceInWords(Date.UTC(2026, 5, 1, 23, 30) / 1000, Date.UTC(2026, 5, 7, 22, 59) / 1000), 'Tuesday')
 })

@@ -6,6 +6,7 @@ import { digestOf, fromBase64url, utf8 } from '../../themes/signpost/components/
 import { parseJws, signJws, verifyJws } from '../../themes/signpost/components/record/jws.mjs'
 import { openSeal } from '../../themes/signpost/components/record/seal.mjs'
 import { newDeviceKey } from '../../themes/signpost/components/record/store.mjs'
+import { marksIn, questionsOf } from '../../themes/signpost/components/workbook-after/asked.mjs'
 import { readCopy } from '../../themes/signpost/components/workbook-after/copy.mjs'
 import { detailsOf, faultsOfDetails, tidyDetails } from '../../themes/signpost/components/workbook/details.mjs'
 import { fieldAt, partiesOf } from '../../themes/signpost/components/workbook-after/parties.mjs'
@@ -248,7 +249,7 @@ test('refusals that pass keep the submission, others end it', async (t) => {
 test('a saved copy gives its answers back, and details once it was sent', async () => {
   const { object, entry } = await submission()
   const copy = (changes) => new Blob([JSON.stringify({ v: 1, kind: 'workbook', object, definition: '{}', record: null, ...changes })])
-  assert.deepEqual(await readCopy(copy(), 'early-help'), { answers: object.answers, details: null })
+  assert.deepEqual(await readCopy(copy(), 'early-help'), { answers: object.answers, details: null, marks: {} })
   const { details } = await readCopy(copy({ record: entry.record }), 'early-help')
   assert.equal(details.confirmer_email, 'jo@school.example')
   const answers = { plan: 'x', who: 3, which: [1], other: { a: 1 } }
@@ -257,4 +258,32 @@ test('a saved copy gives its answers back, and details once it was sent', async 
   for (const wrong of [copy({ kind: 'x' }), copy({ object: null }), new Blob(['{']), new Blob(['x'.repeat(600_000)])]) {
     await assert.rejects(readCopy(wrong, 'early-help'), /^Error: wrong$/)
   }
+})
+
+const ASKED = {
+  questions: [
+    { id: 'a', type: 'match', prompt: 'Pair?\n\nA case.', left: [{ id: 'l1', text: 'Cat' }], right: [{ id: 'r1', text: 'Mew' }], look_for: ['x'] },
+    { id: 'gone', type: 'order', prompt: 'Sort', choices: [{ id: 'c1', text: 'Ask' }, { id: 'c2', text: 'Act' }] },
+  ],
+}
+
+test('what was sent is read with the questions that were asked then', () => {
+  const entry = { workbook: { digest: 'old' }, definition: JSON.stringify(ASKED) }
+  assert.equal(questionsOf(entry, QUESTIONS, 'old'), QUESTIONS, 'the page asks the same')
+  assert.equal(questionsOf({ workbook: { digest: 'old' } }, QUESTIONS, 'new'), QUESTIONS, 'nothing else is known')
+  const [pair, gone] = questionsOf(entry, QUESTIONS, 'new')
+  assert.deepEqual([pair.name, pair.prompt, answerInWords(pair, ['r1'])], ['q1', 'Pair?', 'Cat: Mew'])
+  assert.deepEqual([gone.name, answerInWords(gone, ['c2', 'c1'])], ['q2', '1. Act\n2. Ask'])
+})
+
+test('a question has another mark once it asks something else, and the same when only its points are others', async () => {
+  const marks = await marksIn(JSON.stringify(ASKED))
+  assert.match(marks.a, /^[\w-]{8}$/)
+  const changed = structuredClone(ASKED)
+  changed.questions[0].look_for = ['y']
+  changed.questions[1].choices.reverse()
+  const later = await marksIn(JSON.stringify(changed))
+  assert.equal(later.a, marks.a)
+  assert.notEqual(later.gone, marks.gone)
+  assert.deepEqual(await marksIn(undefined), {})
 })

@@ -54,6 +54,28 @@ test('An issued record comes with its certificate, by either way', async () => {
   assert.equal(replies[0].certificate, replies[1].certificate)
 })
 
+test('The certificate comes again as a file, by either way, once there is one', async () => {
+  const sent = await submit(site)
+  for (const reply of [await askSigned(sent, { action: 'certificate' }), await askByLink(sent, 'certificate')]) {
+    assert.equal(assertAnswered(reply, 200).pdf, undefined)
+  }
+  await confirm(site, sent)
+  for (const reply of [await askSigned(sent, { action: 'certificate' }), await askByLink(sent, 'certificate')]) {
+    const { state, certificate, pdf } = assertAnswered(reply, 200)
+    const bytes = Buffer.from(pdf, 'base64url')
+    assert.deepEqual([state, bytes.subarray(0, 5).toString(), bytes.includes(certificate)], ['issued', '%PDF-', true])
+  }
+})
+
+test('A renewal takes the place of the certificate before it', async () => {
+  const first = await submit(site)
+  await confirm(site, first)
+  const second = await submit(site, { change: (payload) => (payload.learner.email = first.payload.learner.email) })
+  await confirm(site, second)
+  const states = await Promise.all([first, second].map(async (sent) => assertAnswered(await askSigned(sent), 200).state))
+  assert.deepEqual(states, ['superseded', 'issued'])
+})
+
 test('A request is taken back by either way, and once more without harm', async () => {
   for (const take of [(sent) => askSigned(sent, { action: 'withdraw' }), (sent) => askByLink(sent, 'withdraw')]) {
     const sent = await submit(site)

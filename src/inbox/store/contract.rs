@@ -122,6 +122,9 @@ fn a_record_comes_back_as_it_was(open: Open<'_>) {
     });
     assert_eq!(counts, Ok((1, 0, true, false)));
     assert_eq!(read(&*open(), |tx| tx.rids(&|state| state == Some(State::Issued))).expect("they are read").len(), 1);
+    let issued_to = |mailbox: &'static str| read(&*open(), move |tx| tx.issued_to(mailbox)).expect("they are read");
+    assert_eq!(issued_to("zoe@school.example"), [record(1).submission.rid]);
+    assert_eq!(issued_to("c.d@school.example"), [""; 0]);
 }
 
 fn work_that_fails_leaves_nothing(store: &dyn Store) {

@@ -118,11 +118,13 @@ pub enum State {
     Confirmed,
     NeedsMarsCheck,
     Issued,
+    /// A newer certificate for the same e-workbook was issued to the same mailbox.
+    Superseded,
     Refused,
 }
 
 impl State {
-    pub const WORDS: [(&str, Self); 8] = [
+    pub const WORDS: [(&str, Self); 9] = [
         ("awaiting_confirmation", Self::AwaitingConfirmation),
         ("returned", Self::Returned),
         ("withdrawn", Self::Withdrawn),
@@ -130,6 +132,7 @@ impl State {
         ("confirmed", Self::Confirmed),
         ("needs_mars_check", Self::NeedsMarsCheck),
         ("issued", Self::Issued),
+        ("superseded", Self::Superseded),
         ("refused", Self::Refused),
     ];
 
@@ -143,7 +146,7 @@ impl State {
 
     /// Whether the MARS team sees it: not before somebody has confirmed.
     pub fn is_confirmed(self) -> bool {
-        matches!(self, Self::Confirmed | Self::NeedsMarsCheck | Self::Issued | Self::Refused)
+        matches!(self, Self::Confirmed | Self::NeedsMarsCheck | Self::Issued | Self::Superseded | Self::Refused)
     }
 }
 
@@ -390,6 +393,8 @@ pub trait Tx {
     fn rids(&mut self, is_wanted: &dyn Fn(Option<State>) -> bool) -> Stored<Vec<String>>;
     /// The ids of records that wait for a confirmer and came no later than this, oldest first.
     fn waiting_since(&mut self, received_by: i64) -> Stored<Vec<String>>;
+    /// The ids of records whose certificate counts and whose learner has this mailbox, oldest first.
+    fn issued_to(&mut self, mailbox: &str) -> Stored<Vec<String>>;
     /// Writes the record with its decision and its certificate, new or over the old one.
     fn put_record(&mut self, record: &Record) -> Stored<()>;
 

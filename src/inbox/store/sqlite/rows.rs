@@ -171,6 +171,10 @@ impl Tx for SqliteTx<'_> {
         self.all(sql, &[&received_by], |row| row.get(0))
     }
 
+    fn issued_to(&mut self, mailbox: &str) -> Stored<Vec<String>> {
+        self.all("SELECT rid FROM record WHERE learner = ?1 AND state = 'issued' ORDER BY received_at, rid", &[&mailbox], |row| row.get(0))
+    }
+
     fn put_record(&mut self, record: &Record) -> Stored<()> {
         let rid = &record.submission.rid;
         let sql = "INSERT INTO record (rid, salt, sub_digest, jws, received_at, receipt, state, state_at, reasons, seal_digest, learner)

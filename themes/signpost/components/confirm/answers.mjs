@@ -45,32 +45,49 @@ function answerFits(question, answer) {
  *
  * @param {object} question of the definition
  * @param {string | string[]} answer
- * @returns {string[]}
+ * @param {{yes: string, no: string, none: string}} words for true, for false, and for a part that was left out
+ * @returns {string[]} paragraphs, or the items of the list that {@link listOf} names
  */
-export function answerInLines(question, answer) {
+export function answerInLines(question, answer, words) {
   if (isUnanswered(answer)) return []
   const textOfItem = (items, id) => items?.find((item) => item.id === id)?.text ?? id
   switch (question.type) {
     case 'single':
       return [textOfItem(question.choices, answer)]
     case 'true_false':
-      return [answer === 'true' ? 'True' : 'False']
+      return [answer === 'true' ? words.yes : words.no]
     case 'multi':
-      return answer.map((id) => textOfItem(question.choices, id))
     case 'order':
-      return answer.map((id, index) => `${index + 1}. ${textOfItem(question.choices, id)}`)
+      return answer.map((id) => textOfItem(question.choices, id))
     case 'match':
-      return answer.map((id, index) => `${question.left?.[index]?.text ?? index + 1}: ${id ? textOfItem(question.right, id) : 'not answered'}`)
+      return answer.map((id, index) => `${question.left?.[index]?.text ?? index + 1}: ${id ? textOfItem(question.right, id) : words.none}`)
     default:
-      return answer.split('\n')
+      return answer.split('\n').filter((line) => line.trim())
   }
 }
 
 /**
- * The choices that the author marked as right; none for an open question.
- * @param {object} question
- * @returns {string[]}
+ * The element that an answer's lines are items of; empty where they are paragraphs.
+ * @param {{type: string}} question
  */
-export function rightChoices(question) {
-  return (question.choices ?? []).filter((choice) => choice.correct).map((choice) => choice.text)
+export function listOf({ type }) {
+  return { multi: 'ul', match: 'ul', order: 'ol' }[type] ?? ''
+}
+
+/**
+ * The answer that the author expects, in the form that a learner's has.
+ *
+ * @param {object} question of the definition
+ * @param {string | (string | number)[]} [key] what makes an answer right, where the site still asks this question
+ * @returns {string | string[] | null} null: none is known
+ */
+export function expectedAnswer({ type, choices = [] }, key) {
+  const right = choices.filter((choice) => choice.correct).map((choice) => choice.id)
+  if (type === 'single') return right[0] ?? null
+  if (type === 'multi') return right.length ? right : null
+  // A definition has them in the right order.
+  if (type === 'order') return choices.map((choice) => choice.id)
+  // Of several words the first is the author's own; of a number and how far off it may be, the number.
+  if (type === 'short' || type === 'number') return key ? String(key[0]) : null
+  return key ?? null
 }

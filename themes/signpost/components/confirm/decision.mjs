@@ -1,7 +1,7 @@
 /**
  * The form that decides. Radios, a tick, the confirmer's own name, one button; pressed twice it decides once.
  */
-import { tidy, tidyAnswer } from '../record/text.mjs'
+import { paragraphsOf, tidy, tidyAnswer } from '../record/text.mjs'
 import { partOf, viewOf } from '../record/views.mjs'
 import { clearProblems, showProblems } from '../form/problems.mjs'
 import { problemsIn, sayRefusal, sendToInbox } from './sending.mjs'
@@ -37,7 +37,7 @@ export class DecisionForm {
   }
 
   addComment(root, { id, prompt }, number) {
-    const view = viewOf(root, 'comment', { number: String(number), prompt })
+    const view = viewOf(root, 'comment', { number: String(number), prompt: paragraphsOf(prompt)[0] })
     const field = view.querySelector('textarea')
     field.id = `confirm-comment-${number}`
     view.querySelector('label').htmlFor = field.id

@@ -3,25 +3,53 @@
  * also loads where pages are opened from a folder.
  */
 import { withIndex } from '../../scripts/folder-links.mjs'
+import { canonical } from '../record/canonical.mjs'
+import { parseStrict } from '../record/json.mjs'
 
 const HEADINGS = 'h1, h2, h3, h4, h5, h6'
 
 /**
+ * What stands beside each answer. The site has it for the version that is asked now: a question of another version gets the
+ * passage of one that points to the same place, and no key, since what is right may have changed with it.
+ *
+ * @typedef {{title: string, page: string, anchor: string, html: string}} Passage `html` empty: there is only the page to read
  * @param {string} root the way to the site's root
- * @param {{id: string, version: number}} workbook
- * @returns {Promise<Record<string, {title: string, page: string, anchor: string, html: string}>>} by question; empty where the
- *   site has none for this version
+ * @param {object} definition that was answered
+ * @param {number} version that the site has now
+ * @returns {Promise<{passageOf: (question: object) => Passage | null, keys: Record<string, unknown>, isDrawn: boolean}>}
+ *   `passageOf` null: the question points nowhere; `isDrawn`: each learner gets some of the questions
  */
-export function loadPassages(root, { id, version }) {
+export async function besideAnswers(root, definition, version) {
+  const file = await loadPassages(root, definition.id, version)
+  const bySee = new Map(parseStrict(file.definition).questions.map(({ id, see }) => [see, file.passages[id]]))
+  return {
+    passageOf: ({ see }) => (see ? (bySee.get(see) ?? pageOf(see)) : null),
+    keys: file.definition === canonical(definition) ? file.keys : {},
+    isDrawn: file.is_drawn,
+  }
+}
+
+function loadPassages(root, id, version) {
   return new Promise((resolve) => {
+    const nothing = { definition: '{"questions":[]}', passages: {}, keys: {}, is_drawn: false }
     // The names go into an address: what could lead elsewhere is not looked up.
-    if (!/^[a-z0-9-]{1,64}$/.test(id) || !Number.isSafeInteger(version)) return resolve({})
-    globalThis.signpostPassages = (file) => resolve(file.id === id && file.version === version ? file.passages : {})
+    if (!/^[a-z0-9-]{1,64}$/.test(id) || !Number.isSafeInteger(version)) return resolve(nothing)
+    globalThis.signpostPassages = (file) => resolve(file.id === id && file.version === version ? file : nothing)
     const script = document.createElement('script')
     script.src = `${root}workbooks/${id}/${version}.passages.js`
-    script.onerror = () => resolve({})
+    script.onerror = () => resolve(nothing)
     document.head.append(script)
   })
+}
+
+/**
+ * The page that a question points to, where its passage is not at hand.
+ * @param {string} see a page's file below `content/`, with an anchor or without
+ * @returns {Passage | null}
+ */
+export function pageOf(see) {
+  const [, folder, name, anchor = ''] = /^((?:[\w-]+\/)*)([\w-]+)\.md(?:#(\S+))?$/.exec(see) ?? []
+  return name ? { title: '', page: folder + (name === 'index' ? '' : `${name}/`), anchor, html: '' } : null
 }
 
 /**

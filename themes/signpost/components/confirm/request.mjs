@@ -39,7 +39,7 @@ export async function readRecord(jws) {
 
 function isRecord(payload) {
   const { v, rid, aud, workbook, learner, completed_on: completedOn, answers, confirmer } = payload
-  const texts = [rid, aud, workbook?.id, workbook?.title, workbook?.digest, learner?.name, learner?.job_title, learner?.agency?.name]
+  const texts = [rid, aud, workbook?.id, workbook?.title, workbook?.digest, learner?.name, learner?.job_title, learner?.agency?.name, confirmer?.capacity]
   return v === 1 && [...texts, completedOn, answers?.digest, confirmer?.name, confirmer?.email].every((text) => typeof text === 'string')
 }
 

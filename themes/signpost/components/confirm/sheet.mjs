@@ -3,9 +3,11 @@
  * guidance it is about. On paper it has room for notes.
  */
 import { dayInWords, momentInWords } from '../record/dates.mjs'
+import { paragraphsOf } from '../record/text.mjs'
 import { elementWith, partOf, viewOf } from '../record/views.mjs'
-import { answerInLines, countAnswered, rightChoices } from './answers.mjs'
-import { addressOfPassage, loadPassages, textOfPassage } from './passages.mjs'
+import { siteInfo } from '../record/site-info.mjs'
+import { answerInLines, countAnswered, expectedAnswer, isUnanswered, listOf } from './answers.mjs'
+import { addressOfPassage, besideAnswers, textOfPassage } from './passages.mjs'
 
 /** A longer passage is folded up: the reader came for the answer. */
 const MAX_OPEN_LETTERS = 1500
@@ -21,14 +23,18 @@ const PASSAGE_LEVEL = 4
  * @returns {DocumentFragment}
  */
 export function factsOf(root, { record, definition, receivedAt, sentTo, reference, object, canDecide, isOver }) {
-  const { learner, workbook, completed_on: completedOn, answers } = record
+  const { learner, workbook, completed_on: completedOn, answers, confirmer } = record
   const facts = viewOf(root, 'facts', {
+    ...versionsOf(workbook),
+    [confirmer.capacity]: true,
+    confirmer: confirmer.name,
+    reason: confirmer.capacity === 'peer' ? confirmer.reason : '',
+    asksPeer: canDecide && confirmer.capacity === 'peer',
     name: learner.name,
     learner: learner.email ? `${learner.name}, ${learner.email}` : learner.name,
     jobTitle: learner.job_title,
     agency: learner.agency.name,
     workbook: workbook.title,
-    version: String(workbook.version),
     count: definition ? `${answers.count} of ${definition.questions.length} questions` : `${answers.count} questions`,
     completed: dayInWords(completedOn),
     sent: receivedAt ? momentInWords(receivedAt) : '',
@@ -43,6 +49,12 @@ export function factsOf(root, { record, definition, receivedAt, sentTo, referenc
   return facts
 }
 
+/** The version that was answered, and a newer one if the site has one by now. */
+function versionsOf(workbook) {
+  const current = currentVersion(workbook)
+  return { version: String(workbook.version), newer: current > workbook.version ? String(current) : '' }
+}
+
 /**
  * The same for a file that was saved before sending: it says nothing about the learner.
  * @param {HTMLElement} root
@@ -50,8 +62,8 @@ export function factsOf(root, { record, definition, receivedAt, sentTo, referenc
  */
 export function fileFactsOf(root, { definition, object }) {
   const facts = viewOf(root, 'file-facts', {
+    ...versionsOf(definition),
     workbook: definition.title,
-    version: String(definition.version),
     count: `${countAnswered(object.answers)} of ${definition.questions.length} questions`,
   })
   partOf(facts, 'print').addEventListener('click', () => print())
@@ -63,52 +75,75 @@ export function fileFactsOf(root, { definition, object }) {
  * @param {string} siteRoot
  * @param {object} definition
  * @param {Record<string, string | string[]>} answers
- * @returns {HTMLElement} the passages come a moment later
+ * @returns {HTMLElement} what stands beside the answers comes a moment later
  */
 export function sheetOf(root, siteRoot, definition, answers) {
   const sheet = document.createElement('div')
   sheet.className = 'sheet'
-  const draw = (passages) => {
-    const items = definition.questions.map((question, index) =>
-      questionView(root, siteRoot, { question, number: index + 1, answer: answers[question.id], passage: ownPassage(passages, question.id) }),
-    )
-    sheet.replaceChildren(...items)
-  }
-  draw({})
-  loadPassages(siteRoot, definition).then((passages) => {
-    if (Object.keys(passages).length) draw(passages)
+  const views = definition.questions.map((question, index) => questionView(root, question, index + 1, answers[question.id]))
+  sheet.append(...views, viewOf(root, 'sheet-end'))
+  besideAnswers(siteRoot, definition, currentVersion(definition) ?? definition.version).then(({ passageOf, keys, isDrawn }) => {
+    sheet.classList.toggle('is-drawn', isDrawn)
+    for (const [index, question] of definition.questions.entries()) {
+      const [view, passage, expected] = [sheet.children[index], passageOf(question), expectedAnswer(question, keys[question.id])]
+      if (passage) addPassage(root, siteRoot, view, passage)
+      if (expected !== null) addExpected(root, view, question, expected)
+    }
   })
   return sheet
 }
 
-function ownPassage(passages, id) {
-  return Object.hasOwn(passages, id) ? passages[id] : null
+/** The version of an e-workbook that the site asks now; undefined where it asks none. */
+function currentVersion({ id }) {
+  return siteInfo().workbooks.find((workbook) => workbook.id === id)?.version
 }
 
-function questionView(root, siteRoot, { question, number, answer, passage }) {
-  const points = question.look_for ?? []
-  const right = rightChoices(question)
+function questionView(root, question, number, answer) {
+  const { prompt, look_for: points = [], model_answer: model = '' } = question
+  // What follows the question itself, a case or a list, is no part of the heading.
+  const [first, ...more] = paragraphsOf(prompt)
   const view = viewOf(root, 'question', {
     number: String(number),
-    prompt: question.prompt,
-    right: right.join('; '),
+    prompt: first,
     points: points.length > 0,
-    model: question.model_answer ?? '',
-    passage: passage?.title ?? '',
-    page: passage ? addressOfPassage(siteRoot, passage) : '',
+    model,
   })
+  partOf(view, 'more').replaceWith(...more.map((text) => elementWith('p', text)))
   partOf(view, 'points')?.append(...points.map((point) => elementWith('li', point)))
-  const lines = answerInLines(question, answer)
-  const paragraphs = lines.filter((line) => line.trim()).map((line) => elementWith('p', line))
-  partOf(view, 'answer').append(...(paragraphs.length ? paragraphs : [viewOf(root, 'unanswered')]))
-  if (passage) fillPassage(view, siteRoot, passage)
+  // On paper there is room for one of them.
+  if (model && points.length) partOf(view, 'model').dataset.print = 'no'
+  const place = partOf(view, 'answer')
+  view.firstElementChild.classList.toggle('is-unanswered', isUnanswered(answer))
+  place.append(...(isUnanswered(answer) ? [viewOf(root, 'unanswered')] : answerParts(question, answer, place.dataset)))
   return view
 }
 
-function fillPassage(view, siteRoot, passage) {
-  const box = partOf(view, 'passage')
+function addExpected(root, view, question, expected) {
+  const words = partOf(view, 'answer').dataset
+  const added = viewOf(root, 'expected')
+  partOf(added, 'expected').append(...answerParts(question, expected, words))
+  partOf(view, 'said').append(added)
+}
+
+/** An answer as paragraphs, or as one list. */
+function answerParts(question, answer, words) {
+  const list = listOf(question)
+  const lines = answerInLines(question, answer, words).map((line) => elementWith(list ? 'li' : 'p', line))
+  if (!list) return lines
+  const items = document.createElement(list)
+  items.append(...lines)
+  return [items]
+}
+
+/** The passage with its text or, where the site has that no more, a link to its page. On paper it is named, with its address. */
+function addPassage(root, siteRoot, view, passage) {
+  const { title, page, anchor, html } = passage
+  const link = addressOfPassage(siteRoot, passage)
+  partOf(view, 'passage').replaceWith(viewOf(root, 'passage', { text: html, link: !html, title, page: link }))
+  partOf(view, 'source').replaceWith(viewOf(root, 'source', { title, address: `${siteInfo().site}/${page}${anchor && '#'}${anchor}` }))
+  if (!html) return
   const text = partOf(view, 'passage-text')
   text.append(...textOfPassage(siteRoot, passage, PASSAGE_LEVEL))
   // Beside the answer there is room for it; on a phone it would push the next answer far down.
-  box.open = matchMedia('(min-width: 56.25rem)').matches && text.textContent.length <= MAX_OPEN_LETTERS
+  text.closest('details').open = matchMedia('(min-width: 56.25rem)').matches && text.textContent.length <= MAX_OPEN_LETTERS
 }

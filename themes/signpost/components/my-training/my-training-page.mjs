@@ -2,6 +2,7 @@
  * What was sent from this device and how it stands; or, by the link in the learner's mail, how one e-workbook stands.
  */
 import { InboxUnreachable, askInbox } from '../record/inbox.mjs'
+import { fromBase64url } from '../record/encoding.mjs'
 import { referenceOf } from '../record/reference.mjs'
 import { siteInfo } from '../record/site-info.mjs'
 import { openStore } from '../record/store.mjs'
@@ -10,7 +11,7 @@ import { sayRefusal, sendToInbox } from '../confirm/sending.mjs'
 import { LEARNER_PATH, requestOfDevice } from '../record/learner-request.mjs'
 import { keepToken, keptToken, tokenInAddress } from './mailed-token.mjs'
 import { cardOf } from './card.mjs'
-import { promptFinder, titleOfReply, trainingOfEntry, trainingOfReply, withReply } from './trainings.mjs'
+import { promptFinder, trainingOfEntry, trainingOfReply, withReply, workbookOfReply } from './trainings.mjs'
 import { definitionFor, download, fileTextOf } from './workbook-file.mjs'
 
 export class MyTrainingPage {
@@ -66,10 +67,12 @@ export class MyTrainingPage {
   async drawMailed(token, reply) {
     const entry = this.entries.find(({ rid }) => rid === reply.rid)
     if (entry) await this.drawEntry(await this.keep(entry, reply))
-    const training = trainingOfReply(reply, await referenceOf(reply.rid), entry?.workbook.title ?? titleOfReply(reply, siteInfo()))
+    const training = trainingOfReply(reply, await referenceOf(reply.rid), entry?.workbook ?? workbookOfReply(reply, siteInfo()))
     const promptOf = await this.promptsFor(reply.comments, entry)
-    const card = cardOf(this.root, this.siteRoot, training, promptOf)
-    this.addWithdraw(card, training, () => ({ token, action: 'withdraw' }), (body) => this.drawMailed(token, body))
+    const card = cardOf(this.root, this.siteRoot, training, promptOf, secondsNow())
+    const bodyOf = (action) => ({ token, action })
+    this.addWithdraw(card, training, bodyOf, (body) => this.drawMailed(token, body))
+    this.addCertificate(card, bodyOf)
     this.mailed.replaceChildren(viewOf(this.root, 'mailed'), card)
     return card
   }
@@ -104,11 +107,16 @@ export class MyTrainingPage {
     const old = this.placeOf(entry)
     if (old) old.replaceWith(place)
     else this.list.append(place)
-    const training = trainingOfEntry(entry)
-    const card = cardOf(this.root, this.siteRoot, training, await this.promptsFor(entry.comments, entry))
+    const training = trainingOfEntry(entry, this.entries)
+    const card = cardOf(this.root, this.siteRoot, training, await this.promptsFor(entry.comments, entry), secondsNow())
     partOf(card, 'save').addEventListener('click', () => this.saveCopy(card, entry))
-    const request = async () => requestOfDevice(this.inbox, await this.store.deviceKey(), entry.rid, 'withdraw', secondsNow())
-    this.addWithdraw(card, training, request, async (body) => this.drawEntry(await this.keep(entry, body)))
+    partOf(card, 'receipt')?.addEventListener('click', ({ currentTarget }) => {
+      download(`${entry.reference}.receipt.jws`, entry.receipt, 'application/jose')
+      partOf(card, 'card-status').textContent = currentTarget.dataset.saved
+    })
+    const bodyOf = async (action) => requestOfDevice(this.inbox, await this.store.deviceKey(), entry.rid, action, secondsNow())
+    this.addWithdraw(card, training, bodyOf, async (body) => this.drawEntry(await this.keep(entry, body)))
+    this.addCertificate(card, bodyOf)
     place.append(card)
     return card
   }
@@ -154,7 +162,7 @@ export class MyTrainingPage {
 
   async saveCopy(card, entry) {
     const definition = await definitionFor(this.siteRoot, entry)
-    if (definition) download(`${entry.workbook.id}-${entry.reference}.workbook.json`, fileTextOf(entry, definition))
+    if (definition) download(`${entry.workbook.id}-${entry.reference}.workbook.json`, fileTextOf(entry, definition), 'application/json')
     else partOf(card, 'card-status').textContent = partOf(card, 'save').dataset.failed
   }
 
@@ -163,7 +171,7 @@ export class MyTrainingPage {
    *
    * @param {HTMLElement} card
    * @param {Training} training
-   * @param {() => Promise<object> | object} bodyOf what to post
+   * @param {(action: string) => Promise<object> | object} bodyOf what to post
    * @param {(reply: object) => Promise<HTMLElement>} redraw
    */
   addWithdraw(card, training, bodyOf, redraw) {
@@ -171,10 +179,25 @@ export class MyTrainingPage {
     const status = partOf(card, 'card-status')
     partOf(card, 'withdraw')?.addEventListener('click', (event) => {
       askFirst(actions, viewOf(this.root, 'withdraw-ask', { name: training.confirmerName }), event.currentTarget, async () => {
-        const reply = await sendToInbox({ inbox: this.inbox, path: LEARNER_PATH, body: await bodyOf(), status })
+        const reply = await sendToInbox({ inbox: this.inbox, path: LEARNER_PATH, body: await bodyOf('withdraw'), status })
         if (reply?.status === 200) goTo((await redraw(reply.body)).querySelector('h3'))
         else if (reply) sayRefusal(status, reply)
       })
+    })
+  }
+
+  /** “Save the certificate”: the inbox draws it anew, as it was mailed. */
+  addCertificate(card, bodyOf) {
+    const status = partOf(card, 'certificate-status')
+    partOf(card, 'save-certificate')?.addEventListener('click', async ({ currentTarget }) => {
+      const { saved, number } = currentTarget.dataset
+      const reply = await sendToInbox({ inbox: this.inbox, path: LEARNER_PATH, body: await bodyOf('certificate'), status })
+      if (reply?.body.pdf) {
+        download(`certificate-${number}.pdf`, fromBase64url(reply.body.pdf), 'application/pdf')
+        status.textContent = saved
+      } else if (reply) {
+        sayRefusal(status, reply)
+      }
     })
   }
 

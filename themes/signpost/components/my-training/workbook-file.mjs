@@ -31,13 +31,14 @@ export function fileTextOf({ object, record }, definition) {
 }
 
 /**
- * Hands a text to the browser as a download.
+ * Hands a file to the browser as a download.
  * @param {string} name
- * @param {string} text
+ * @param {string | Uint8Array} content
+ * @param {string} type
  */
-export function download(name, text) {
+export function download(name, content, type) {
   const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
+  link.href = URL.createObjectURL(new Blob([content], { type }))
   link.download = name
   link.click()
   // The download has its own hold on the bytes once it has begun.

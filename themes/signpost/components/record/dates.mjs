@@ -40,6 +40,22 @@ export function momentInWords(seconds) {
   return `${dayOfMoment(seconds)} at ${momentAt(seconds).slice(11, 16)}`
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/**
+ * Since when something is so, as people say it.
+ *
+ * @param {number} seconds since 1970
+ * @param {number} now in seconds since 1970
+ * @returns {string} `today`; the weekday, of the last six days; else the day
+ */
+export function sinceInWords(seconds, now) {
+  const [day, today] = [new Date(dayAt(seconds)), new Date(dayAt(now))]
+  const nDays = (today - day) / DAY_MS
+  if (nDays > 6) return dayOfMoment(seconds)
+  return nDays > 0 ? day.toLocaleDateString('en-GB', { timeZone: 'UTC', weekday: 'long' }) : 'today'
+}
+
 /** Sweden writes `2026-03-03 10:42:00`, in every browser. */
 function momentAt(seconds) {
   return new Date(seconds * 1000).toLocaleString('sv-SE', { timeZone: 'Europe/London' })

@@ -3,7 +3,7 @@
  */
 
 const STATE_WORDS = {
-  awaiting_confirmation: 'Sent. Waiting for {name} to confirm',
+  awaiting_confirmation: 'Sent. Waiting for {name} since {since}',
   returned: 'More learning is needed',
   withdrawn: 'Withdrawn',
   lapsed: 'Not confirmed in time',
@@ -18,12 +18,13 @@ const STATE_WORDS = {
 /**
  * @param {string} state as the inbox names it
  * @param {string} confirmerName who is asked to confirm
+ * @param {string} [since] when it waits, in words: no other state says it
  * @returns {string} for a person to read; no full stop, so that it also stands in a list
  */
-export function stateInWords(state, confirmerName) {
+export function stateInWords(state, confirmerName, since = '') {
   const words = Object.hasOwn(STATE_WORDS, state) ? STATE_WORDS[state] : 'Unknown. Ask the MARS team'
   // A function, since a name may hold `$&`, which a replacing text would read as an order.
-  return words.replace('{name}', () => confirmerName || 'your manager')
+  return words.replace('{since}', since).replace('{name}', () => confirmerName || 'your manager')
 }
 
 /** Whether a certificate belongs to this state, be it that it no longer counts. */

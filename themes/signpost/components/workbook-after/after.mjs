@@ -8,6 +8,7 @@ import { feedbackView } from '../question/feedback.mjs'
 import { numberIn } from '../question/marking.mjs'
 import { personalDataIn } from '../question/personal-data.mjs'
 import { partOf, viewOf } from '../record/views.mjs'
+import { marksIn } from './asked.mjs'
 import { checkView, sentView, standingView } from './check.mjs'
 import { readCopy, saveCopyOf } from './copy.mjs'
 import { loadDefinition } from './definition.mjs'
@@ -24,7 +25,8 @@ export class After {
     const { root, info, workbook, allQuestions: questions, outbox } = page
     this.page = page
     root.insertAdjacentHTML('beforeend', views)
-    this.posting = new Posting(outbox, { info, workbook, questions, sendsAnswers: 'answersOnServer' in root.dataset })
+    const [sendsAnswers, definition] = ['answersOnServer' in root.dataset, () => this.definition()]
+    this.posting = new Posting(outbox, { info, workbook, questions, sendsAnswers, definition })
     this.sending = new SendStep(page, this.posting)
     this.training = `${page.siteRoot}learn/my-training/`
     if (page.details) addEventListener('beforeprint', () => this.beforePrint())
@@ -122,8 +124,8 @@ export class After {
     input.value = ''
   }
 
-  async useCopy({ answers, details }) {
-    await this.page.beginWith({ answers, ...(details && { details }) })
+  async useCopy({ answers, details, marks }) {
+    await this.page.beginWith({ answers, marks, ...(details && { details }) })
     this.page.steps.go('')
     this.page.status.say('restored')
   }
@@ -131,11 +133,11 @@ export class After {
   /** Answers go on from what was sent; after a certificate they begin anew. The details are the same. */
   async beginAgain() {
     const { page, page: { steps } } = this
-    const { state, object, rid, confirmer: { name }, comment, comments } = page.outbox.entry
+    const { state, object, rid, definition, confirmer: { name }, comment, comments } = page.outbox.entry
     const isReturned = state === 'returned'
     const isChange = isReturned || ['lapsed', 'withdrawn', 'refused'].includes(state)
     await page.beginWith({
-      ...(isChange && { answers: object.answers }),
+      ...(isChange && { answers: object.answers, marks: await marksIn(definition) }),
       // A returned or lapsed submission gives way to the new one; any other stays what it is.
       replaces: isReturned || state === 'lapsed' ? rid : null,
       from: isReturned ? { name, comment, comments } : null,
@@ -144,6 +146,11 @@ export class After {
     if (!isChange) steps.go(page.draft.at)
     else if (commented < 0) steps.go('check')
     else steps.go(page.questions[commented].name, { back: 'check' })
+  }
+
+  /** Begins anew where there is a certificate to be renewed. */
+  async renew() {
+    if (['issued', 'expired'].includes(this.page.outbox.entry.state)) await this.beginAgain()
   }
 
   async wasSent(isQuiet) {

@@ -1,9 +1,10 @@
 /** What is drawn as it is needed: check your answers, what was sent, how it stands. */
-import { momentInWords } from '../record/dates.mjs'
+import { momentInWords, sinceInWords } from '../record/dates.mjs'
 import { stateInWords } from '../record/states.mjs'
 import { mark } from '../question/marking.mjs'
 import { partOf, viewOf } from '../record/views.mjs'
 import { tasksOf } from '../workbook/overview.mjs'
+import { questionsOf } from './asked.mjs'
 import { answerInWords, isEmptyAnswer } from '../question/kinds.mjs'
 import { routesView } from './routes.mjs'
 
@@ -44,11 +45,11 @@ function factView(root, field) {
   return viewOf(root, 'fact', { name: field.querySelector('label').textContent, text: value && (selectedOptions?.[0].textContent ?? value), none: !value })
 }
 
-function answerView(root, question, { answer = '', ...values }) {
+function answerView(root, question, { answer = '', words = answerInWords(question, answer), ...values }) {
   const { name, prompt, type, key } = question
   const { verdict } = mark(type, key, answer)
   const [right, wrong] = [verdict === 'right', verdict === 'not-quite']
-  return viewOf(root, 'answer', { number: name.slice(1), href: `#${name}`, prompt, answer: answerInWords(question, answer), right, wrong, ...values })
+  return viewOf(root, 'answer', { number: name.slice(1), href: `#${name}`, prompt, answer: words, right, wrong, ...values })
 }
 
 /**
@@ -59,7 +60,9 @@ function answerView(root, question, { answer = '', ...values }) {
  */
 export function sentView(root, entry, questions, { isKept, training }) {
   const view = viewOf(root, 'sent', { ...sentFacts(entry), training, kept: isKept, unkept: !isKept })
-  partOf(view, 'done').append(...viewsBy(root, questions, entry.object.answers))
+  const { answers } = entry.object
+  const answered = questionsOf(entry, questions, root.dataset.digest).filter(({ id }) => !isEmptyAnswer(answers[id] ?? ''))
+  partOf(view, 'done').append(...answered.map((question) => answerView(root, question, { answer: answers[question.id] })))
   return view
 }
 
@@ -74,24 +77,18 @@ export function sentView(root, entry, questions, { isKept, training }) {
 export function standingView(root, entry, questions, training) {
   const { comment, comments = {} } = entry
   const view = viewOf(root, 'standing', { ...sentFacts(entry), training, comment })
-  partOf(view, 'comments')?.append(...viewsBy(root, questions, comments))
+  const commented = questionsOf(entry, questions, root.dataset.digest).filter(({ id }) => comments[id])
+  partOf(view, 'comments')?.append(...commented.map((question) => answerView(root, question, { words: comments[question.id] })))
   return view
 }
 
-/** What there is to each question, in their order. */
-function viewsBy(root, questions, texts) {
-  return questions
-    .filter(({ id }) => !isEmptyAnswer(texts[id] ?? ''))
-    .map((question) => answerView(root, question, { answer: texts[question.id] }))
-}
-
 /** What the views of something sent say of it. */
-function sentFacts({ reference, sent_at, state, confirmer }) {
+function sentFacts({ reference, sent_at, state, since = sent_at / 1000, confirmer }) {
   return {
     ...confirmer,
     reference,
     sent: momentInWords(sent_at / 1000),
-    state: `${stateInWords(state, confirmer.name)}.`,
+    state: `${stateInWords(state, confirmer.name, sinceInWords(since, Date.now() / 1000))}.`,
     waiting: state === 'awaiting_confirmation',
     canChange: state === 'returned',
     // A returned one is changed instead.

@@ -2,25 +2,28 @@
 import { parseStrict } from '../record/json.mjs'
 import { parseJws } from '../record/jws.mjs'
 import { detailsOf } from '../workbook/details.mjs'
+import { marksIn } from './asked.mjs'
 
 const LARGEST_COPY = 512 * 1024
 
 /**
  * @param {File} file
  * @param {string} workbookId
- * @returns {Promise<{answers: object, details: object | null}>} details only where they were complete
+ * @returns {Promise<{answers: object, details: object | null, marks: object}>} details only where they were complete; `marks` of
+ *   the questions as they were asked
  * @throws {Error} with `other` or `wrong` as its message: a copy of another e-workbook, or none at all
  */
 export async function readCopy(file, workbookId) {
-  const { object, record } = await copyIn(file)
+  const { object, record, marks } = await copyIn(file)
   if (object.workbook.id !== workbookId) throw new Error('other')
-  return { answers: answersIn(object), details: detailsIn(record) }
+  return { answers: answersIn(object), details: detailsIn(record), marks }
 }
 
 async function copyIn(file) {
   try {
     const copy = parseStrict(file.size > LARGEST_COPY ? '' : await file.text())
-    if (copy.v === 1 && copy.kind === 'workbook' && copy.object.answers && copy.object.workbook.id) return copy
+    const isCopy = copy.v === 1 && copy.kind === 'workbook' && copy.object.answers && copy.object.workbook.id
+    if (isCopy) return { ...copy, marks: await marksIn(copy.definition).catch(() => ({})) }
   } catch {
     // No JSON, or not the parts that a copy has.
   }

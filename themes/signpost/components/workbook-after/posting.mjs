@@ -17,6 +17,7 @@ export class Posting {
    * @param {{id: string, version: number, title: string, digest: string}} options.workbook
    * @param {Question[]} options.questions
    * @param {boolean} options.sendsAnswers
+   * @param {() => Promise<string | null>} options.definition its text, which is kept with what was sent
    */
   constructor(outbox, options) {
     Object.assign(this, { outbox, ...options })
@@ -88,10 +89,20 @@ export class Posting {
     if (result.sent) {
       outbox.entry = result.sent
       if (outbox.isKept) await outbox.store.saveSent(result.sent)
+      this.keepDefinition().catch(() => {})
     } else if (!isPassing(result.reason)) {
       await outbox.dropPending()
     }
     return result
+  }
+
+  /** The questions as they were asked: the site may ask others by the time that a comment on one of them is read. */
+  async keepDefinition() {
+    const { outbox, outbox: { entry: { rid, workbook } } } = this
+    const definition = workbook.digest === this.workbook.digest && (await this.definition())
+    if (!definition || outbox.entry?.rid !== rid || !outbox.isKept) return
+    outbox.entry = { ...outbox.entry, definition }
+    await outbox.store.saveSent(outbox.entry)
   }
 
   /** One key for the device. Where nothing is to be kept, one for this page. */

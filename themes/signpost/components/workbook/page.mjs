@@ -59,8 +59,11 @@ export class WorkbookPage {
     // How it stands is said at once; who is in the middle of the answers does not wait.
     const loading = (hasDraft || this.outbox.entry) && this.loadAfter()
     if (this.outbox.entry) await loading
+    // “Renew” under My training leads here.
+    const renews = location.hash === '#renew' && this.isSent
     steps.open()
     if (!this.outbox.entry || !this.after) return
+    if (renews) await this.after.renew()
     this.after.sending.resendQuietly()
     if (await this.after.posting.refresh()) steps.show(false)
   }
@@ -150,7 +153,9 @@ export class WorkbookPage {
   /** What is chosen is only an answer to what could be chosen; words are kept, and looked at again. */
   dropChangedChoices() {
     for (const question of this.questions) {
-      if (isChanged(question, this.draft) && question.choices.size) this.keeper.change(`answers.${question.id}`, question.kind.empty)
+      if (!isChanged(question, this.draft) || !question.choices.size) continue
+      this.keeper.change(`answers.${question.id}`, question.kind.empty)
+      this.forms.get(question.name).write(this.draft)
     }
   }
 
@@ -268,6 +273,7 @@ export class WorkbookPage {
     this.isSent = false
     await this.keeper.begin({ ...this.emptyDraft(), at: this.forms.keys().next().value, ...members })
     this.fill()
+    this.dropChangedChoices()
   }
 
   async changedElsewhere(what) {
