@@ -29,6 +29,7 @@ missing_debian_packages() {
   has node || echo nodejs
   has npm || echo npm
   has "${CHROMIUM:-chromium}" || echo chromium
+  has "${FIREFOX:-firefox-esr}" || echo firefox-esr
   has pdftotext || echo poppler-utils
   has strace || echo strace
 }
@@ -58,7 +59,7 @@ say_missing() {
     cargo clippy --version >/dev/null 2>&1 || echo "clippy: rustup component add clippy"
   fi
   debian=$(missing_debian_packages | tr '\n' ' ')
-  [ -z "$debian" ] || echo "Debian packages: apt-get install ${debian% } (or another Chromium, named in the variable CHROMIUM)"
+  [ -z "$debian" ] || echo "Debian packages: apt-get install ${debian% } (or another Chromium or Firefox, named in the variable CHROMIUM or FIREFOX)"
   ! has node || has_node || echo "Node.js 20 or newer, where this is $(node --version): https://nodejs.org, or Debian 13"
   has_npm_packages || echo "npm packages: npm ci --prefix tests/browser"
 }
@@ -129,6 +130,8 @@ step "script tests" node --test --test-reporter=spec tests/js/*.test.mjs
 step "the site builds" build_site
 step "tests of the wire format, from outside" node --test --test-reporter=spec tests/wire/*.test.mjs
 step "browser tests" node --test --test-reporter=spec tests/browser/*.test.mjs
+# Two files at a time: one of them mostly types, which leaves a computer idle.
+step "e-workbooks in Chromium and in Firefox" node --test --test-concurrency=2 --test-reporter=spec tests/browser/engines/*.test.mjs
 
 printf '\n'
 printf '%s\n' "${table[@]}"

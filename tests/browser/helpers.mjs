@@ -34,10 +34,15 @@ const CONTENT_TYPES = {
   '.xml': 'application/xml',
 }
 
+const scratch = []
+process.on('exit', () => {
+  for (const folder of scratch) rmSync(folder, { recursive: true, force: true })
+})
+
 /** A new empty folder, taken away at the end of the process. */
 export function scratchFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'signpost-'))
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  scratch.push(folder)
   return folder
 }
 
@@ -103,7 +108,7 @@ export async function serveFolder(release) {
 }
 
 const CHROMIUM = () => ({
-  executablePath: process.env.CHROMIUM?.includes('/') ? process.env.CHROMIUM : onPath(process.env.CHROMIUM ?? 'chromium'),
+  executablePath: executable('CHROMIUM', 'chromium'),
   args: [
     '--no-sandbox',
     '--disable-gpu',
@@ -120,6 +125,15 @@ export const launch = () => chromium.launch(CHROMIUM())
 
 /** The same with a profile that outlasts it, as on a person's own computer. */
 export const launchOn = (profile) => chromium.launchPersistentContext(profile, CHROMIUM())
+
+/**
+ * @param {string} variable of the environment that may name another one, by its path or as it is found on PATH
+ * @param {string} usual
+ */
+export function executable(variable, usual) {
+  const name = process.env[variable] ?? usual
+  return name.includes('/') ? name : onPath(name)
+}
 
 function onPath(name) {
   const found = process.env.PATH.split(':').map((folder) => join(folder, name)).find((file) => existsSync(file))

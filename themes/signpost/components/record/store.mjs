@@ -86,7 +86,7 @@ export class Store {
   }
 
   eraseDraft(workbookId) {
-    return this.within('drafts', (drafts) => outcome(drafts.delete(workbookId)))
+    return this.takeAway(['drafts'], (transaction) => transaction.objectStore('drafts').delete(workbookId))
   }
 
   /** @param {number} now in milliseconds since 1970 */
@@ -113,17 +113,22 @@ export class Store {
   }
 
   eraseSent(rid) {
-    return this.within('sent', (sent) => outcome(sent.delete(rid)))
+    return this.takeAway(['sent'], (transaction) => transaction.objectStore('sent').delete(rid))
   }
 
   /** Drafts, what was sent, the key: as if nobody had been here. */
   async eraseAll() {
     const names = ['keys', 'drafts', 'sent']
-    await this.inTransaction(names, (transaction) => {
+    await this.takeAway(names, (transaction) => {
       for (const name of names) transaction.objectStore(name).clear()
     })
     // What reading keeps, too: the chosen area and the days of the last visits.
     for (const kept of ['signpost.area', 'signpost.last-visit']) globalThis.localStorage?.removeItem(kept)
+  }
+
+  /** Taking away needs room as well. Firefox gives it where there is none, to the try after one that failed. */
+  takeAway(names, work) {
+    return this.inTransaction(names, work).catch(() => this.inTransaction(names, work))
   }
 
   /** What another tab has put there stays: a key that records are signed with, a record that was posted. */

@@ -50,9 +50,9 @@ export class Posting {
     const { outbox, outbox: { pending, store, isKept } } = this
     const entry = await this.current(draft, parties)
     if (entry === pending) return this.post()
-    // A device without room still sends.
-    outbox.entry = isKept ? await store.addSent(entry).catch(() => entry) : entry
-    if (isKept && pending) await store.eraseSent(pending.rid)
+    outbox.entry = entry
+    if (isKept) await outbox.keepEntry()
+    if (pending) await store?.eraseSent(pending.rid)
     return this.post()
   }
 
@@ -88,7 +88,8 @@ export class Posting {
     const result = await send(outbox.entry, this.info)
     if (result.sent) {
       outbox.entry = result.sent
-      if (outbox.isKept) await outbox.store.saveSent(result.sent)
+      // It has arrived, even if there is no room to say so here: then the same is sent again, and answered by the same receipt.
+      if (outbox.isKept) await outbox.store.saveSent(result.sent).catch(() => {})
       this.keepDefinition().catch(() => {})
     } else if (!isPassing(result.reason)) {
       await outbox.dropPending()
@@ -105,10 +106,11 @@ export class Posting {
     await outbox.store.saveSent(outbox.entry)
   }
 
-  /** One key for the device. Where nothing is to be kept, one for this page. */
+  /** One key for the device. Where nothing is to be kept, or nothing can be, one for this page. */
   async key() {
     const { store, isKept } = this.outbox
-    this.pageKey ??= isKept ? await store.makeDeviceKey() : await newDeviceKey()
+    if (!this.pageKey && isKept) this.pageKey = await store.makeDeviceKey().catch(() => null)
+    this.pageKey ??= await newDeviceKey()
     return this.pageKey
   }
 
@@ -130,7 +132,7 @@ export class Posting {
     // Passed on to somebody else, it waits for them; their address is not ours to know.
     const confirmer = name === entry.confirmer.name ? entry.confirmer : { name, email: '' }
     outbox.entry = { ...entry, state, since, comment, comments, certificate, confirmer }
-    await store.saveSent(outbox.entry)
+    await store.saveSent(outbox.entry).catch(() => {})
     return state !== entry.state
   }
 }

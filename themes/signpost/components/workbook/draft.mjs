@@ -40,6 +40,8 @@ export class DraftKeeper {
   constructor(store, draft, tell) {
     Object.assign(this, { store, draft, tell })
     this.isKept = store !== null
+    /** Whether the last try to save came to nothing. */
+    this.hasFailed = false
     this.tab = toBase64url(randomBytes(9))
     this.changes = new Map()
     if (!store || !globalThis.BroadcastChannel) return
@@ -80,12 +82,16 @@ export class DraftKeeper {
         if (isMerged) this.draft = withChanges(stored, [...saving, ...this.changes])
         return this.stamped()
       })
+      this.hasFailed = false
       this.channel?.postMessage('changed')
       this.tell.saved()
       if (isMerged) this.tell.elsewhere('changed')
     } catch {
       this.changes = new Map([...saving, ...this.changes])
+      this.hasFailed = true
       this.tell.failed()
+      // Somebody may make room; and after a write that failed, Firefox refuses the next one whatever it is.
+      this.timer ??= setTimeout(() => this.save(), SAVE_EVERY_MS)
     }
   }
 

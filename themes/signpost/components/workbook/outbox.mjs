@@ -27,6 +27,15 @@ export class Outbox {
     return this.entry && !this.entry.receipt ? this.entry : null
   }
 
+  /** A device without room still sends: it then keeps nothing of it. */
+  async keepEntry() {
+    try {
+      this.entry = await this.store.addSent(this.entry)
+    } catch {
+      this.isKept = false
+    }
+  }
+
   /** From now on nothing, or what is sent next, is kept on the device. */
   async keep(isKept) {
     this.isKept = isKept

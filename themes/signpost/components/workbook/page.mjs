@@ -132,7 +132,7 @@ export class WorkbookPage {
     addEventListener('pagehide', () => keeper.leave())
     document.addEventListener('visibilitychange', () => document.hidden && keeper.save())
     addEventListener('beforeunload', (event) => {
-      if (!keeper.isKept && !this.isSent && this.hasAnswers()) event.preventDefault()
+      if ((!keeper.isKept || keeper.hasFailed) && !this.isSent && this.hasAnswers()) event.preventDefault()
     })
   }
 
@@ -261,6 +261,7 @@ export class WorkbookPage {
   showCannotKeep(why) {
     const notices = partOf(this.root, 'notices')
     if (!notices.querySelector('.callout')) notices.append(viewOf(this.root, 'cannot-keep', { [why]: true }))
+    this.status.say('notKept')
   }
 
   async keep(isKept) {

@@ -17,9 +17,12 @@ export class SavedStatus {
 
   /** @param {string} sentence which of them, or nothing */
   say(sentence, isSpoken = true) {
+    const time = new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+    const words = (this.element.dataset[sentence] ?? '').replace('{time}', time)
+    // What stands there already would be spoken again at each key.
+    if (this.element.textContent === words) return
     // Before the words: what is changed while a region is off is never spoken.
     this.element.setAttribute('aria-live', isSpoken ? 'polite' : 'off')
-    const time = new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
-    this.element.textContent = (this.element.dataset[sentence] ?? '').replace('{time}', time)
+    this.element.textContent = words
   }
 }
