@@ -27,6 +27,8 @@ pub(super) struct Assets {
     pub scripts: BTreeMap<&'static str, String>,
     /// What some of them load later.
     pub after: BTreeMap<&'static str, String>,
+    /// The sheets of directives, by the directive's name.
+    pub styles: BTreeMap<&'static str, String>,
     pub icon: String,
     pub files: BTreeMap<OutputPath, Arc<[u8]>>,
 }
@@ -35,7 +37,7 @@ pub(super) struct Assets {
 pub(super) fn build(theme: &Theme, site: &Site, templates: &Templates) -> (Assets, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut assets = Assets::default();
-    assets.css = assets.add("assets/site", "css", style_sheet(theme, false).into_bytes());
+    assets.css = assets.add("assets/site", "css", style_sheet(theme).into_bytes());
     for (entry, name) in [("scripts/site.mjs", "site"), ("scripts/search.mjs", "search")] {
         let script = scripts::join(entry, "", theme, &mut found);
         let address = assets.add(&format!("assets/{name}"), "js", script.into_bytes());
@@ -50,6 +52,10 @@ pub(super) fn build(theme: &Theme, site: &Site, templates: &Templates) -> (Asset
         let script = scripts::join(&format!("scripts/{name}.mjs"), "", theme, &mut found);
         let address = assets.add(&format!("assets/{name}"), "js", script.into_bytes());
         assets.scripts.insert(name, address);
+        if APART.contains(&name) {
+            let address = assets.add(&format!("assets/{name}"), "css", style_sheet_of(name, theme).into_bytes());
+            assets.styles.insert(name, address);
+        }
         let entry = format!("scripts/{name}-after.mjs");
         if theme.texts.contains_key(entry.as_str()) {
             match expand::after_views(site, templates, theme) {
@@ -79,14 +85,19 @@ pub(super) fn build(theme: &Theme, site: &Site, templates: &Templates) -> (Asset
     (assets, found)
 }
 
-/// The component of packages for learning systems, which no page has.
-const OF_PACKAGES: &str = "components/scorm/";
+/// Components that one page each has, and so a sheet of their own; that of packages for learning systems is on no page.
+const APART: [&str; 4] = ["confirm", "my-training", "scorm", "verify"];
 
-/// The styles of a theme as one sheet: those of pages, or with those of packages.
-pub(super) fn style_sheet(theme: &Theme, is_package: bool) -> String {
+/// The styles that all pages have.
+pub(super) fn style_sheet(theme: &Theme) -> String {
+    let is_apart = |path: &str| APART.iter().any(|name| path.starts_with(&format!("components/{name}/")));
     let files = theme.texts_in("css/", ".css").chain(theme.texts_in("components/", ".css"));
-    let files = files.filter(|(path, _)| is_package || !path.starts_with(OF_PACKAGES));
-    files.map(|(_, file)| without_comments(&file.text)).collect()
+    files.filter(|(path, _)| !is_apart(path)).map(|(_, file)| without_comments(&file.text)).collect()
+}
+
+/// The styles of a component that has a sheet of its own.
+pub(super) fn style_sheet_of(name: &str, theme: &Theme) -> String {
+    theme.texts_in(&format!("components/{name}/"), ".css").map(|(_, file)| without_comments(&file.text)).collect()
 }
 
 impl Assets {

@@ -67,7 +67,7 @@ impl Excerpts<'_> {
 
     /// The theme's style sheet.
     pub fn style_sheet(&self) -> String {
-        assets::style_sheet(self.shared.theme, true)
+        assets::style_sheet(self.shared.theme) + &assets::style_sheet_of("scorm", self.shared.theme)
     }
 
     /// An entry module of the theme with all it imports.

@@ -217,6 +217,7 @@ pub(super) fn page_value(page: &Page, kind: &str, content: &Html, shared: &Share
         ("next", navigation::neighbour(site, page, page.next.as_ref())),
         ("print", TemplateValue::from(front_matter.print)),
         ("scripts", scripts(&directives::scripts_of(&page.body), shared, &page.url.to_root())),
+        ("styles", styles(&directives::scripts_of(&page.body), shared, &page.url.to_root())),
     ];
     object(fill)
 }
@@ -259,7 +260,13 @@ pub(super) fn generated_page_value(
         ("next", none()),
         ("print", TemplateValue::from(false)),
         ("scripts", list([])),
+        ("styles", list([])),
     ])
+}
+
+/// The sheets that only pages with these directives have.
+fn styles(names: &BTreeSet<&str>, shared: &Shared<'_>, root: &str) -> TemplateValue {
+    list(names.iter().filter_map(|name| shared.assets.styles.get(name)).map(|address| text(format!("{root}{address}"))))
 }
 
 /// The scripts of a page's directives, behind the one that says what they need to know of the site. A knowledge check asks nothing
