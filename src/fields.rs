@@ -61,7 +61,10 @@ pub fn read<T>(
     for error in errors {
         let range = error.span().unwrap_or(0..0);
         let span = Span::new(file, range.start + offset..range.end + offset);
-        found.push(Diagnostic::error(format!("{}/syntax", kind.code), span, format!("this is not TOML: {}", error.message())));
+        let help = syntax_help(error.message(), line_of(text, span.start));
+        let mut diagnostic = Diagnostic::error(format!("{}/syntax", kind.code), span, format!("this is not TOML: {}", error.message()));
+        diagnostic.help.extend(help.map(String::from));
+        found.push(diagnostic);
     }
     let first_line_end = text[slice.start..].find('\n').map_or(text.len(), |newline| slice.start + newline);
     let span = Span::new(
@@ -129,9 +132,14 @@ impl<'t> Fields<'t> {
     }
 
     fn wrong(&mut self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str) {
+        self.wrong_but(key, value, wanted, None);
+    }
+
+    /// The same with what to write instead.
+    fn wrong_but(&mut self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str, help: Option<String>) {
         let span = self.place(&value.span());
         let is = value.get_ref().type_str();
-        self.report("type", span, format!("`{key}` must be {wanted}, not {} {is}", article(is)));
+        self.report("type", span, format!("`{key}` must be {wanted}, not {} {is}", article(is))).help.extend(help);
     }
 
     fn placed<T>(&self, value: T, spanned: &Spanned<DeValue<'_>>) -> Placed<T> {
@@ -250,7 +258,8 @@ impl<'t> Fields<'t> {
     pub fn texts(&mut self, key: &'static str) -> Vec<Placed<String>> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let Some(entries) = value.get_ref().as_array() else {
-            self.wrong(key, value, "a list of texts in square brackets");
+            let help = value.get_ref().as_str().map(|text| format!("write `{key} = [\"{text}\"]`"));
+            self.wrong_but(key, value, "a list of texts in square brackets", help);
             return Vec::new();
         };
         let mut texts = Vec::new();
@@ -286,8 +295,11 @@ impl<'t> Fields<'t> {
         if let Some((_, value)) = choices.iter().find(|(word, _)| *word == text.value) {
             return Some(*value);
         }
-        let words = choices.iter().map(|(word, _)| *word);
-        let help = format!("use {}", one_of(words));
+        let words = || choices.iter().map(|(word, _)| *word);
+        let help = match suggestion(&text.value.to_lowercase(), words()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("use {}", one_of(words())),
+        };
         self.report("value", text.span, format!("`{}` is not a value of `{key}`", text.value)).help.push(help);
         None
     }
@@ -306,7 +318,8 @@ impl<'t> Fields<'t> {
     pub fn tables<T>(&mut self, key: &'static str, words: &'static str, mut read: impl FnMut(&mut Fields<'_>) -> T) -> Vec<T> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let Some(entries) = value.get_ref().as_array() else {
-            self.wrong(key, value, "a list of tables");
+            let help = value.get_ref().is_table().then(|| format!("write `[[{key}]]`, with two brackets"));
+            self.wrong_but(key, value, "a list of tables", help);
             return Vec::new();
         };
         let mut tables = Vec::new();
@@ -379,6 +392,27 @@ impl<'t> Fields<'t> {
             self.report("missing", span, format!("the {words} has no `{key}`")).help.push(format!("add a line `{key} = …`"));
         }
         self.found
+    }
+}
+
+fn line_of(text: &str, at: usize) -> &str {
+    let at = at.min(text.len());
+    let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    text[start..].lines().next().unwrap_or("")
+}
+
+/// What an author can do about a syntax error: the parser's words are about its grammar.
+fn syntax_help(message: &str, line: &str) -> Option<&'static str> {
+    if line.contains(['“', '”', '„', '‘', '’']) && !line.contains('"') {
+        Some("use straight quotes: \"…\"")
+    } else if message.contains("missing comma") {
+        Some("put a comma at the end of the entry before this one")
+    } else if message.contains("invalid basic string") || message.contains("invalid multi-line basic string") {
+        Some("close the text with the quotes that it began with")
+    } else if message.contains("string values must be quoted") {
+        Some("put the text in quotes: \"…\"")
+    } else {
+        None
     }
 }
 

@@ -7,6 +7,7 @@
 //! Every stage gives back its value and all it found wrong, and the next one goes on with what there is, so that one run
 //! shows every mistake. Whether the outputs may be published is for the caller to decide: not when there is an error.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
@@ -19,7 +20,7 @@ use crate::config;
 use crate::config::SiteConfig;
 use crate::content::{self, Document};
 use crate::data;
-use crate::diagnostics::{self, Diagnostic, FilePath, Span, Texts};
+use crate::diagnostics::{self, Diagnostic, FilePath, Severity, Span, Texts};
 use crate::fields::Placed;
 use crate::quiz;
 use crate::render::{self, InboxInfo, RenderOptions, Rendered};
@@ -64,6 +65,8 @@ pub struct Built {
     /// None: the templates cannot be used.
     pub rendered: Option<Rendered>,
     pub found: Vec<Diagnostic>,
+    /// The files of drafts that are no pages.
+    pub drafts_left_out: Vec<FilePath>,
     /// Every text that a diagnostic may quote: the site's and the theme's.
     pub texts: Texts,
     pub timings: Timings,
@@ -85,6 +88,11 @@ pub fn build(sources: &Sources, options: &BuildOptions) -> Built {
         config.base_url.clone_from(base_url);
     }
     let documents = parse_documents(sources, &config.required_front_matter, *drafts, &mut found);
+    let drafts_left_out: Vec<FilePath> =
+        documents.iter().filter(|document| document.front_matter.is_draft && !drafts).map(|document| document.file.clone()).collect();
+    if preview.is_some() {
+        excuse_unfinished(&documents, &mut found);
+    }
     clock.stop("parse");
 
     let (data, mut in_data) = data::parse(sources);
@@ -128,7 +136,7 @@ pub fn build(sources: &Sources, options: &BuildOptions) -> Built {
     found.dedup();
     let mut texts = sources.texts.clone();
     texts.extend(theme.texts.values().map(|file| (file.path.clone(), file.text.clone())));
-    Built { site, theme, rendered, found, texts, timings: clock.timings }
+    Built { site, theme, rendered, found, drafts_left_out, texts, timings: clock.timings }
 }
 
 /// Parses every page. A draft that is left out is unfinished by its own word: what is wrong with it shows where drafts are
@@ -144,6 +152,17 @@ fn parse_documents(sources: &Sources, required: &[&'static str], drafts: bool, f
         documents.push(document);
     }
     documents
+}
+
+/// In a preview a draft may still lack what a page needs: its author sees the page while writing it.
+fn excuse_unfinished(documents: &[Document], found: &mut [Diagnostic]) {
+    let drafts: BTreeSet<&FilePath> =
+        documents.iter().filter(|document| document.front_matter.is_draft).map(|document| &document.file).collect();
+    for diagnostic in found.iter_mut().filter(|diagnostic| drafts.contains(&diagnostic.span.file)) {
+        if matches!(diagnostic.code.as_ref(), "front-matter/empty" | "front-matter/missing") {
+            diagnostic.severity = Severity::Warning;
+        }
+    }
 }
 
 /// The inbox that `site.toml` names, with the board's public keys.

@@ -19,7 +19,7 @@ pub fn changed(site: &Site, published: &[Definition]) -> Vec<Diagnostic> {
             let help = format!("write `version = {}`, or a higher one", before.version + i64::from(before.digest != now.digest));
             found.push(Diagnostic::error("quiz/version", span, message).with_help(help));
         } else if now.version == before.version && now.digest != before.digest {
-            let message = format!("version {} was published with other words: {}", now.version, difference(before, now));
+            let message = format!("version {} was published, and this has changed since: {}", now.version, difference(before, now));
             let help = format!("write `version = {}`: learners keep their answers to what has not changed", now.version + 1);
             found.push(Diagnostic::error("quiz/version", span, message).with_help(help));
         }

@@ -80,11 +80,12 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
         let summary = if counts(&found).1 == 0 { String::new() } else { format!(" {}.", report::summary(&found)) };
         let n_pages = built.site.pages.len();
         eprintln!(
-            "{n_pages} pages, {} files ({} unchanged) in {}, {} ms.{summary}",
+            "{n_pages} pages, {} files ({} unchanged) in {}, {} ms.{summary}{}",
             published.n_files,
             published.n_unchanged,
             output_dir.display(),
-            started.elapsed().as_millis()
+            started.elapsed().as_millis(),
+            report::drafts(&built.drafts_left_out)
         );
     }
     Ok(Outcome::Done)

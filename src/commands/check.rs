@@ -48,7 +48,8 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
     if format == Format::Text {
         let summary = report::summary(&found);
         let n_pages = built.site.pages.len();
-        report::say(format_args!("{n_pages} pages: {}.", if summary.is_empty() { "nothing found" } else { &summary }));
+        let drafts = report::drafts(&built.drafts_left_out);
+        report::say(format_args!("{n_pages} pages: {}.{drafts}", if summary.is_empty() { "nothing found" } else { &summary }));
     }
     Ok(outcome)
 }

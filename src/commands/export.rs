@@ -8,6 +8,7 @@ use crate::config;
 use crate::diagnostics::{one_of, suggestion};
 use crate::pipeline::{self, BuildOptions};
 use crate::publish;
+use crate::quiz::Confirm;
 use crate::render::RenderOptions;
 use crate::scorm::{self, Version};
 use crate::site::Site;
@@ -63,7 +64,9 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
             Err(found) => return Ok(nothing_written(&found)),
         };
         if package.n_pages == 0 && package.n_questions == 0 {
-            anyhow::bail!("`{workbook}` names no page to read and has no question for a package");
+            anyhow::bail!(
+                "`{workbook}` names no page to read and has no question for a package: give its questions a `see`, or write `confirm = \"none\"` to export the questions themselves"
+            );
         }
         let path = output.clone().unwrap_or_else(|| PathBuf::from(format!("{workbook}-scorm-{}.zip", version.word())));
         publish::zip::write(&package.outputs, &path)?;
@@ -74,6 +77,9 @@ pub fn run(options: Options) -> anyhow::Result<Outcome> {
             counted(package.n_pages, "page"),
             counted(package.n_questions, "question")
         ));
+        if named.quiz.confirm == Confirm::Manager {
+            report::say(format_args!("The e-workbook's own questions are not in it: a manager confirms them on the site."));
+        }
     }
     Ok(Outcome::Done)
 }

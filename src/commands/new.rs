@@ -81,12 +81,12 @@ fn page_text(site_dir: &Path, title: &str, today: Date, body: &str) -> anyhow::R
     let mut lines = vec![format!("title = \"{title}\""), String::from("summary = \"\" # one sentence: what does this page answer?")];
     for key in &config.required_front_matter {
         lines.push(match *key {
-            "area" => String::from("area = [] # ids of content/data/areas.toml, or \"all\""),
+            "area" => String::from("area = [] # [\"all\"], or ids of content/data/areas.toml"),
             "audience" => String::from("audience = [\"practitioner\"]"),
             "owner" => String::from("owner = \"\""),
             "reviewed" => format!("reviewed = {today}"),
             "review_due" => format!("review_due = {due}"),
-            "sources" => String::from("sources = [] # { document = \"…\", section = \"…\" }, ids of content/data/documents.toml"),
+            "sources" => String::from("sources = [] # as in [{ document = \"…\", section = \"…\" }], an id of content/data/documents.toml"),
             other => format!("{other} = []"),
         });
     }
@@ -111,7 +111,9 @@ fn workbook(site_dir: &Path, id: &str, today: Date) -> anyhow::Result<()> {
     write_new(&site_dir.join("quizzes").join(format!("{id}.toml")), &text)?;
     let body = format!("\n:::workbook {{id={id}}}\n:::\n");
     write_new(&site_dir.join("content").join(&path), &page_text(site_dir, &title, today, &body)?)?;
-    report::print(format_args!("`signpost serve` shows it at /{folder}{id}/\n"));
+    report::print(format_args!(
+        "Fill in what is empty at the head of content/{path}. `signpost serve` shows it at /{folder}{id}/, drafts included.\n"
+    ));
     Ok(())
 }
 
@@ -126,6 +128,7 @@ id = "first-step"
 type = "single"
 prompt = "What comes first?"
 feedback = "Why this is so, in a sentence."
+shuffle = true
 choices = [
   { text = "The right step", correct = true },
   { text = "Another step", feedback = "Why not this one." },

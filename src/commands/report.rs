@@ -3,7 +3,7 @@
 use std::io::{IsTerminal as _, Write as _};
 
 use crate::diagnostics::text::{self, Style};
-use crate::diagnostics::{Diagnostic, Texts, counts, json};
+use crate::diagnostics::{Diagnostic, FilePath, Texts, counts, json};
 
 use super::Outcome;
 
@@ -58,4 +58,13 @@ pub fn summary(found: &[Diagnostic]) -> String {
         }
     }
     parts.join(", ")
+}
+
+/// What a command says of drafts, behind its summary: an author may have forgotten that a page is one. Empty: there are none.
+pub fn drafts(left_out: &[FilePath]) -> String {
+    match left_out {
+        [] => String::new(),
+        [one] => format!(" 1 draft is left out: {one}."),
+        [first, .., last] => format!(" {} drafts are left out, from {first} to {last}.", left_out.len()),
+    }
 }

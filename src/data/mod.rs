@@ -285,6 +285,9 @@ fn unique(what: &str, ids: &[&Placed<String>], found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// A longer list is read by nobody.
+const MAX_IDS_IN_HELP: usize = 12;
+
 /// Reports an id that names nothing, with the nearest one that does.
 pub fn known(what: &str, id: &Placed<String>, ids: &[&Placed<String>], found: &mut Vec<Diagnostic>) {
     if ids.iter().any(|known| known.value == id.value) {
@@ -296,6 +299,10 @@ pub fn known(what: &str, id: &Placed<String>, ids: &[&Placed<String>], found: &m
     let help = match suggestion(&id.value, words()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if ids.is_empty() => format!("the site's data holds no {what}"),
+        None if unique.len() > MAX_IDS_IN_HELP => {
+            let file = ids[0].span.file.clone();
+            format!("{file} has {}, and does not have this one: name one of them, or add it there", unique.len())
+        }
         None => format!("use {}", one_of(words())),
     };
     found.push(

@@ -26,10 +26,12 @@ const KEYS: [(&str, &[&str]); 10] = [
 /// Reads the type of a question and what belongs to it. None: what cannot be asked was reported.
 pub(super) fn read(fields: &mut Fields<'_>) -> Option<QuestionKind> {
     fields.require("type");
+    // Known, whatever the type may turn out to be.
+    let there: Vec<_> = KEYS.iter().map(|(key, _)| fields.key(key)).collect();
     let words = QuestionKind::WORDS.map(|word| (word, word));
     let word = fields.choice("type", &words)?;
-    for (key, kinds) in KEYS {
-        if let Some(span) = fields.key(key).filter(|_| !kinds.contains(&word)) {
+    for ((key, kinds), span) in KEYS.iter().zip(there) {
+        if let Some(span) = span.filter(|_| !kinds.contains(&word)) {
             let help = format!("it belongs to {}", kinds.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(" and "));
             fields.report("key-of-other-type", span, format!("`{word}` questions have no `{key}`")).help.push(help);
             return None;

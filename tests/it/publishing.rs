@@ -143,7 +143,7 @@ fn a_published_question_changes_only_with_the_version() {
     let published = fs::read(folder.join("public/workbooks/w/1.json")).expect("it was published");
     let (code, said) = builds();
     assert_eq!(code, Some(1));
-    assert!(said.contains("error[quiz/version]: version 1 was published with other words: the question `plan`"), "{said}");
+    assert!(said.contains("error[quiz/version]: version 1 was published, and this has changed since: the question `plan`"), "{said}");
     assert!(said.contains("quizzes/w.toml:2:11") && said.contains("write `version = 2`"), "{said}");
     assert_eq!(fs::read(folder.join("public/workbooks/w/1.json")).expect("it is still there"), published);
     let said = signpost().current_dir(folder).arg("check").output().expect("signpost can be started");
