@@ -194,3 +194,65 @@ test('a computer that others use keeps nothing', async (t) => {
   assert.ok(Object.keys(kept).length > 0)
   assert.deepEqual(Object.values(kept).filter(Boolean), [], JSON.stringify(kept))
 })
+
+/** Runs in the page: makes every draft of the device so many days older. */
+async function ageDrafts(days) {
+  const database = await new Promise((resolve) => {
+    const request = indexedDB.open('signpost')
+    request.onsuccess = () => resolve(request.result)
+  })
+  const drafts = database.transaction('drafts', 'readwrite').objectStore('drafts')
+  const all = await new Promise((resolve) => {
+    const request = drafts.getAll()
+    request.onsuccess = () => resolve(request.result)
+  })
+  for (const draft of all) drafts.put({ ...draft, saved_at: draft.saved_at - days * 24 * 60 * 60 * 1000 })
+  await new Promise((resolve) => (drafts.transaction.oncomplete = resolve))
+  database.close()
+  return all.length
+}
+
+test('a draft that nobody has touched for 30 days is gone', async (t) => {
+  const page = await openPage(browser)
+  t.after(() => page.context().close())
+  await fillDetails(page, WORKBOOK, 'old@school.example')
+  await heading(page, /Question 1 of 12/).waitFor()
+  await box(page).fill('Soon forgotten.')
+  await page.getByRole('link', { name: 'All questions' }).click()
+  await page.getByText('1 of 12 questions answered').waitFor()
+  await page.goto(`${board.origin}/404.html`)
+  assert.equal(await page.evaluate(ageDrafts, 29), 1)
+  await page.goto(WORKBOOK)
+  await page.getByText('1 of 12 questions answered').waitFor()
+  await page.goto(`${board.origin}/404.html`)
+  await page.evaluate(ageDrafts, 2)
+  await page.goto(WORKBOOK)
+  await page.getByRole('link', { name: 'Start', exact: true }).waitFor()
+  await page.goto(`${board.origin}/404.html`)
+  assert.equal(await page.evaluate(ageDrafts, 0), 0, 'it is off the device')
+})
+
+test('opened from a folder nothing is stored, and a copy can still be saved and opened', async (t) => {
+  const page = await openPage(browser)
+  t.after(() => page.context().close())
+  const address = `file://${board.release}/learn/workbook/index.html`
+  await page.goto(address)
+  await page.getByText('This browser keeps nothing for this page').waitFor()
+  await page.getByRole('link', { name: 'Start', exact: true }).click()
+  await page.getByRole('button', { name: 'Continue' }).waitFor()
+  await page.goto(`${address}#q1`)
+  await box(page).fill('From a folder.')
+  await go(page, 'Continue')
+  await heading(page, /Question 2 of 12/).waitFor()
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Save a copy' }).click()])
+  const copy = readFileSync(await download.path())
+  assert.equal(Object.values(JSON.parse(copy).object.answers).filter(Boolean).length, 1)
+  assert.deepEqual(await page.evaluate(() => indexedDB.databases()), [])
+  page.on('dialog', (dialog) => dialog.accept())
+  await page.goto('about:blank')
+  await page.goto(address)
+  await page.getByRole('link', { name: 'Start', exact: true }).waitFor()
+  await page.getByLabel('Open a saved copy').setInputFiles({ name: 'a.workbook.json', mimeType: 'application/json', buffer: copy })
+  await page.getByText('Your answers were taken from the saved copy').waitFor()
+  assert.match(await page.locator('main').innerText(), /1 of 12 questions answered/)
+})
