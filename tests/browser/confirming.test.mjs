@@ -304,6 +304,19 @@ test('what came back is answered again in a newer version: what is asked in anot
   assert.equal(await learner.getByRole('radio', { checked: true }).count(), 0)
 })
 
+test('of questions that are drawn, those without an answer may not have been asked', async (t) => {
+  await publish(t, (quiz) => quiz.replace('confirm = "manager"', 'confirm = "manager"\npool = 3'))
+  const learner = await open(t)
+  const reference = await submit(learner, MIXED, { 'Work email': 'drawn@school.example' }, (id) => ANSWERS[id])
+  const confirmer = await open(t)
+  await openLink(confirmer, await linkMailedTo(board, { to: 'ruth@school.example', reference, page: 'confirm/#t=' }))
+  await confirmer.getByText('Not answered, or not asked').first().waitFor()
+  assert.equal(await confirmer.getByText('Not answered, or not asked').count(), 5)
+  assert.match(await textOf(confirmer.locator('.facts').first()), /3 of 8 questions/)
+  const { letters } = await printed(confirmer)
+  assert.equal(letters.split('Notes').length - 1, 3)
+})
+
 test('what a learner takes back is no more to be decided, and its link says so', async (t) => {
   const learner = await open(t)
   const reference = await submit(learner, MIXED, { 'Work email': 'twice@school.example' }, (id) => ANSWERS[id])
@@ -383,13 +396,16 @@ test('a colleague is told why it is them, and that the MARS team looks at it', a
 
 test('whatever way leads in, the page says what it found, and is accessible', async (t) => {
   const learner = await open(t)
-  await fillDetails(learner, MIXED, { 'Work email': 'ways@school.example' })
+  await learner.goto(`${MIXED}#q1`)
   await answerAll(learner, (id) => ANSWERS[id])
   const copyOf = async (page) => {
     const [download] = await Promise.all([page.waitForEvent('download'), press(page, 'Save a copy')])
     return { name: 'mine.workbook.json', mimeType: 'application/json', buffer: readFileSync(await download.path()) }
   }
+  // Nobody is named in it yet, so nobody can be asked.
   const unsent = await copyOf(learner)
+  await fillDetails(learner, MIXED, { 'Work email': 'ways@school.example' })
+  await answerAll(learner, (id) => ANSWERS[id])
   const reference = await send(learner)
   const sent = await copyOf(learner)
   const link = await linkMailedTo(board, { to: 'ruth@school.example', reference, page: 'confirm/#t=' })

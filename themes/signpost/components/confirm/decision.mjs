@@ -1,7 +1,8 @@
 /**
  * The form that decides. Radios, a tick, the confirmer's own name, one button; pressed twice it decides once.
  */
-import { paragraphsOf, tidy, tidyAnswer } from '../record/text.mjs'
+import { paragraphsOf } from '../record/prompt.mjs'
+import { tidy, tidyAnswer } from '../record/text.mjs'
 import { partOf, viewOf } from '../record/views.mjs'
 import { clearProblems, showProblems } from '../form/problems.mjs'
 import { problemsIn, sayRefusal, sendToInbox } from './sending.mjs'

@@ -3,7 +3,7 @@
  * guidance it is about. On paper it has room for notes.
  */
 import { dayInWords, momentInWords } from '../record/dates.mjs'
-import { paragraphsOf } from '../record/text.mjs'
+import { paragraphsOf } from '../record/prompt.mjs'
 import { elementWith, partOf, viewOf } from '../record/views.mjs'
 import { siteInfo } from '../record/site-info.mjs'
 import { answerInLines, countAnswered, expectedAnswer, isUnanswered, listOf } from './answers.mjs'
@@ -83,7 +83,7 @@ export function sheetOf(root, siteRoot, definition, answers) {
   const views = definition.questions.map((question, index) => questionView(root, question, index + 1, answers[question.id]))
   sheet.append(...views, viewOf(root, 'sheet-end'))
   besideAnswers(siteRoot, definition, currentVersion(definition) ?? definition.version).then(({ passageOf, keys, isDrawn }) => {
-    sheet.classList.toggle('is-drawn', isDrawn)
+    if (isDrawn) sayMayBeNotAsked(root, sheet)
     for (const [index, question] of definition.questions.entries()) {
       const [view, passage, expected] = [sheet.children[index], passageOf(question), expectedAnswer(question, keys[question.id])]
       if (passage) addPassage(root, siteRoot, view, passage)
@@ -113,9 +113,16 @@ function questionView(root, question, number, answer) {
   // On paper there is room for one of them.
   if (model && points.length) partOf(view, 'model').dataset.print = 'no'
   const place = partOf(view, 'answer')
-  view.firstElementChild.classList.toggle('is-unanswered', isUnanswered(answer))
   place.append(...(isUnanswered(answer) ? [viewOf(root, 'unanswered')] : answerParts(question, answer, place.dataset)))
   return view
+}
+
+/** The record does not say which questions were drawn for this learner. On paper those without an answer take little room. */
+function sayMayBeNotAsked(root, sheet) {
+  for (const note of sheet.querySelectorAll('.sheet-answer > .note')) {
+    note.closest('section').querySelector('.sheet-beside').dataset.print = 'no'
+    note.replaceWith(viewOf(root, 'not-asked'))
+  }
 }
 
 function addExpected(root, view, question, expected) {

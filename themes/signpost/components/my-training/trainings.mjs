@@ -2,7 +2,7 @@
  * What the page knows of a submission, put together from what this device keeps and what the inbox answers.
  */
 import { parseStrict } from '../record/json.mjs'
-import { paragraphsOf } from '../record/text.mjs'
+import { paragraphsOf } from '../record/prompt.mjs'
 import { parseCertificate } from '../verify/certificate.mjs'
 
 /** What of the inbox's answer is kept on the device, so that it can be read without a network. */

@@ -52,14 +52,6 @@ export function mailboxOf(address) {
 }
 
 /**
- * A definition's prompt in its parts: the question, and the case or list that is shown with it.
- * @param {string} prompt
- */
-export function paragraphsOf(prompt) {
-  return prompt.split('\n\n')
-}
-
-/**
  * Characters as the records count them: UTF-16 units, like `maxlength`.
  * @param {string} text
  */

@@ -29,6 +29,8 @@ export class After {
     this.posting = new Posting(outbox, { info, workbook, questions, sendsAnswers, definition })
     this.sending = new SendStep(page, this.posting)
     this.training = `${page.siteRoot}learn/my-training/`
+    // “Renew” under My training leads here; the page then shows where it is in its address.
+    this.renews = location.hash === '#renew'
     if (page.details) addEventListener('beforeprint', () => this.beforePrint())
     // At once, so that a copy can be saved when the network is gone.
     this.definition()
@@ -148,9 +150,12 @@ export class After {
     else steps.go(page.questions[commented].name, { back: 'check' })
   }
 
-  /** Begins anew where there is a certificate to be renewed. */
-  async renew() {
-    if (['issued', 'expired'].includes(this.page.outbox.entry.state)) await this.beginAgain()
+  /** Once the page is open: what waits is sent, and it is asked how that stands which was. */
+  async opened() {
+    const { isSent, outbox, steps } = this.page
+    if (this.renews && isSent && ['issued', 'expired'].includes(outbox.entry.state)) await this.beginAgain()
+    this.sending.resendQuietly()
+    if (await this.posting.refresh()) steps.show(false)
   }
 
   async wasSent(isQuiet) {

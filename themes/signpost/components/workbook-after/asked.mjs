@@ -2,7 +2,7 @@
 import { canonical } from '../record/canonical.mjs'
 import { sha256, toBase64url, utf8 } from '../record/encoding.mjs'
 import { parseStrict } from '../record/json.mjs'
-import { paragraphsOf } from '../record/text.mjs'
+import { paragraphsOf } from '../record/prompt.mjs'
 
 /**
  * The questions of something that was sent.

@@ -59,13 +59,8 @@ export class WorkbookPage {
     // How it stands is said at once; who is in the middle of the answers does not wait.
     const loading = (hasDraft || this.outbox.entry) && this.loadAfter()
     if (this.outbox.entry) await loading
-    // “Renew” under My training leads here.
-    const renews = location.hash === '#renew' && this.isSent
     steps.open()
-    if (!this.outbox.entry || !this.after) return
-    if (renews) await this.after.renew()
-    this.after.sending.resendQuietly()
-    if (await this.after.posting.refresh()) steps.show(false)
+    if (this.outbox.entry && this.after) await this.after.opened()
   }
 
   /**
