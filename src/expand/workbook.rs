@@ -9,7 +9,7 @@ use crate::diagnostics::Diagnostic;
 use crate::html::Html;
 use crate::markdown::directive::Directive;
 use crate::quiz::{Confirm, QuestionKind, Quiz};
-use crate::site::{Passage, Site, Workbook};
+use crate::site::{Passage, Site, Workbook, directives};
 use crate::template::{TemplateValue, Templates, html, list, object, text};
 use crate::theme::Theme;
 
@@ -53,8 +53,24 @@ pub(super) fn page(component: &str, place: &Place<'_>) -> Result<Html, Diagnosti
     let mut fill = vec![("root", text(place.page.url.to_root()))];
     if component != "verify" {
         fill.push(("inbox", text(place.inbox)));
+        fill.push(("workbooks", list(confirmed(place))));
     }
     place.component(component, fill, None)
+}
+
+/// The e-workbooks that are confirmed, where each is answered, and where its completions go.
+fn confirmed<'p>(place: &'p Place<'_>) -> impl Iterator<Item = TemplateValue> + use<'p> {
+    let workbooks = place.site.workbooks.iter().filter(|workbook| workbook.quiz.confirm == Confirm::Manager);
+    workbooks.map(|workbook| {
+        let id = workbook.definition.id.as_str();
+        let page = place.site.pages.values().find(|page| directives::draws_workbook(&page.body, id));
+        object(vec![
+            ("id", text(id)),
+            ("title", text(&workbook.definition.title)),
+            ("href", text(page.map(|page| place.page.url.to(&page.url)).unwrap_or_default())),
+            ("returns", returns(&workbook.quiz, place.site)),
+        ])
+    })
 }
 
 fn value(workbook: &Workbook, place: &Place<'_>) -> TemplateValue {

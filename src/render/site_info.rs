@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::address::OutputPath;
 use crate::completion::digest::{sha256, to_base64url};
 use crate::quiz::Confirm;
-use crate::site::{Site, directives};
+use crate::site::Site;
 
 use super::RenderOptions;
 use super::outputs::Outputs;
@@ -29,7 +29,6 @@ fn info(site: &Site, options: &RenderOptions, release: &str) -> Value {
         .filter(|workbook| workbook.quiz.confirm == Confirm::Manager)
         .map(|workbook| {
             let definition = &workbook.definition;
-            let returns_to = workbook.quiz.returns_to.as_ref().and_then(|returns_to| site.data.contact(&returns_to.value));
             json!({
                 "id": definition.id,
                 "version": definition.version,
@@ -37,8 +36,6 @@ fn info(site: &Site, options: &RenderOptions, release: &str) -> Value {
                 "digest": definition.digest,
                 "definition": format!("/workbooks/{}/{}.json", definition.id, definition.version),
                 "answers_on_server": definition.answers_on_server,
-                "returns_to": returns_to.map(|contact| json!({ "name": contact.name, "email": contact.email, "address": contact.address })),
-                "page": page_of(site, &definition.id),
             })
         })
         .collect();
@@ -51,12 +48,6 @@ fn info(site: &Site, options: &RenderOptions, release: &str) -> Value {
         "agencies": agencies,
         "workbooks": workbooks,
     })
-}
-
-/// The address of the page on which an e-workbook is answered, if there is one.
-fn page_of<'s>(site: &'s Site, id: &str) -> Option<&'s str> {
-    let page = site.pages.values().find(|page| directives::draws_workbook(&page.body, id))?;
-    Some(page.url.as_str())
 }
 
 /// A name that changes with any byte of the release.

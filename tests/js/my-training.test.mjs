@@ -91,8 +91,9 @@ test('an e-workbook is named as well as can be', () => {
 })
 
 test('an e-workbook is answered on its own page', () => {
-  const info = { workbooks: [{ id: 'w', page: '/teams/w/' }, { id: 'x', page: null }] }
-  assert.deepEqual(['w', 'x', undefined].map((id) => addressOfWorkbook('../../', info, id)), ['../../teams/w/', '../../learn/workbook/', '../../learn/workbook/'])
+  const link = { dataset: { workbook: 'w' }, getAttribute: () => '../../teams/w/' }
+  const root = { querySelectorAll: () => [link] }
+  assert.deepEqual(['w', 'x', undefined].map((id) => addressOfWorkbook(root, id)), ['../../teams/w/', '', ''])
 })
 
 test('the saved copy is the learner’s file', () => {

@@ -3,6 +3,7 @@
  * names. The answers go with it, sealed anew, as the learner's own page sends them.
  */
 import { canonical } from '../record/canonical.mjs'
+import { fiveFacts, mailtoOf } from '../record/five-facts.mjs'
 import { seal } from '../record/seal.mjs'
 import { siteInfo } from '../record/site-info.mjs'
 import { stateInWords } from '../record/states.mjs'
@@ -18,6 +19,7 @@ import { sayRefusal, sendToInbox } from './sending.mjs'
  */
 export function askForLinkView(root, file, reference) {
   const { inbox, site } = siteInfo()
+  if (!inbox) return boardMailView(root, file)
   const isFromFolder = location.protocol === 'file:'
   const isElsewhere = file.record.aud !== inbox
   const { confirmer } = file.record
@@ -42,6 +44,15 @@ export function askForLinkView(root, file, reference) {
       isSending = false
     }
   })
+  return view
+}
+
+/** Where there is no inbox, whoever confirms tells the board themselves: the mail is written already. */
+function boardMailView(root, { record }) {
+  const name = `board-mail-${record.workbook.id}`
+  if (!root.querySelector(`template[data-view="${CSS.escape(name)}"]`)) return viewOf(root, 'no-inbox')
+  const view = viewOf(root, name, fiveFacts(record))
+  partOf(view, 'write').href = mailtoOf(partOf(view, 'mail').dataset.address, view)
   return view
 }
 

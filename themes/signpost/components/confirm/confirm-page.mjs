@@ -238,8 +238,7 @@ export class ConfirmPage {
     if (record) {
       const reference = await referenceOf(record.rid)
       const facts = factsOf(this.root, { record, definition, object, reference })
-      const ask = this.inbox ? [askForLinkView(this.root, file, reference)] : []
-      this.show(facts, sheet, ...ask, viewOf(this.root, 'another'))
+      this.show(facts, sheet, askForLinkView(this.root, file, reference), viewOf(this.root, 'another'))
     } else {
       this.show(fileFactsOf(this.root, file), sheet, viewOf(this.root, 'another'))
     }

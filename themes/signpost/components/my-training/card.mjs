@@ -33,8 +33,8 @@ export function cardOf(root, siteRoot, training, promptOf, now) {
   const waits = !isPending && state === 'awaiting_confirmation'
   const isReturned = state === 'returned'
   const hasComments = isReturned && Boolean(comment || Object.keys(comments ?? {}).length)
-  const canRenew = ['issued', 'expired'].includes(state) && !successor && Boolean(renewal?.isDue)
-  const workbook = addressOfWorkbook(siteRoot, siteInfo(), training.workbookId)
+  const workbook = addressOfWorkbook(root, training.workbookId)
+  const canRenew = Boolean(workbook) && ['issued', 'expired'].includes(state) && !successor && Boolean(renewal?.isDue)
   const view = viewOf(root, 'card', {
     title,
     reference,

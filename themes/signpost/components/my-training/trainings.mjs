@@ -88,11 +88,10 @@ export function workbookOfReply({ certificate }, { workbooks }) {
 /**
  * Where an e-workbook is answered.
  *
- * @param {string} siteRoot
- * @param {{workbooks: {id: string, page?: string}[]}} info of the site
+ * @param {ParentNode} root with a list of links, one for each e-workbook
  * @param {string | undefined} id
+ * @returns {string} empty where the site has it no more
  */
-export function addressOfWorkbook(siteRoot, { workbooks }, id) {
-  const page = workbooks.find((workbook) => workbook.id === id)?.page ?? '/learn/workbook/'
-  return siteRoot + page.slice(1)
+export function addressOfWorkbook(root, id) {
+  return [...root.querySelectorAll('[data-workbook]')].find((link) => link.dataset.workbook === id)?.getAttribute('href') ?? ''
 }
