@@ -16,22 +16,35 @@ const COUNTED = ['multi', 'order', 'match']
 export function feedbackView(root, form, { type, key }, answer) {
   const source = partOf(form, 'answer')
   if (!source) return null
+  const parts = [answer].flat()
   const { verdict, n_right, n, n_wrong } = mark(type, key, answer)
+  // What is still open is no mistake, and the reason would give it away.
+  if (type === 'match' && parts.includes('')) return viewOf(root, 'verdict', { incomplete: true })
   const isWrong = verdict === 'not-quite'
   const isCounted = isWrong && COUNTED.includes(type)
+  const words = partOf(source, 'right-answer')
+  const isToldNow = isWrong && words && triesAt(form) > 1
   const link = partOf(form, 'see')?.querySelector('a')
   const view = viewOf(root, 'verdict', {
     right: verdict === 'right',
     wrong: isWrong,
     compare: verdict === 'unmarked',
-    // A nought is to be said, too.
     plain: !isCounted,
+    // A nought is to be said, too.
     ...(isCounted && { [type]: true, n_right: String(n_right), n: String(n), n_wrong: n_wrong && String(n_wrong) }),
+    answer: isToldNow,
     href: link?.href,
     see: link?.textContent,
   })
-  partOf(view, 'reasons').append(...reasonsIn(source, [answer].flat()))
+  partOf(view, 'reasons').append(...reasonsIn(source, parts))
+  if (isToldNow) partOf(view, 'answer-words').append(...words.cloneNode(true).childNodes)
   return view
+}
+
+/** How often this question was answered wrongly since the page was opened: the second time the answer is told. */
+function triesAt(form) {
+  form.dataset.tries = Number(form.dataset.tries ?? 0) + 1
+  return Number(form.dataset.tries)
 }
 
 /** What was written about each choice that was picked, and about the question. */

@@ -3,6 +3,7 @@ import { momentInWords, sinceInWords } from '../record/dates.mjs'
 import { stateInWords } from '../record/states.mjs'
 import { mark } from '../question/marking.mjs'
 import { partOf, viewOf } from '../record/views.mjs'
+import { isAsked } from '../workbook/details.mjs'
 import { tasksOf } from '../workbook/overview.mjs'
 import { questionsOf } from './asked.mjs'
 import { answerInWords, isEmptyAnswer } from '../question/kinds.mjs'
@@ -34,14 +35,19 @@ export function checkView(root, work, { info: { inbox, site }, canSign, details,
   partOf(view, 'open')?.append(...open.map(({ question }) => answerView(root, question, { open: true })))
   partOf(view, 'done')?.append(...done.map(({ question, answer }) => answerView(root, question, { answer, done: true })))
   partOf(view, 'routes')?.append(routesView(root, completion, !(inbox && canSign)))
-  const fields = [...(details?.querySelectorAll('.field:not([hidden])') ?? [])]
+  const given = details && Object.fromEntries(new FormData(details))
+  const fields = [...(details?.querySelectorAll('.field') ?? [])].filter((field) => isAsked(controlIn(field).name, given))
   partOf(view, 'details')?.append(...fields.map((field) => factView(root, field)))
   return view
 }
 
+function controlIn(field) {
+  return field.querySelector('input, select')
+}
+
 /** A detail under its own label, as it was typed or chosen. */
 function factView(root, field) {
-  const { value, selectedOptions } = field.querySelector('input, select')
+  const { value, selectedOptions } = controlIn(field)
   return viewOf(root, 'fact', { name: field.querySelector('label').textContent, text: value && (selectedOptions?.[0].textContent ?? value), none: !value })
 }
 
