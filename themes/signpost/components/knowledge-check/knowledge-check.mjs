@@ -1,7 +1,7 @@
 /** A question by itself: answered, checked, tried again. Nothing is kept, unless the page around it does. */
 import { clearProblems, showProblems } from '../form/problems.mjs'
 import { fieldOf, firstControl, hideAnswer } from '../question/controls.mjs'
-import { feedbackView } from '../question/feedback.mjs'
+import { feedbackView, isHalfDone } from '../question/feedback.mjs'
 import { isEmptyAnswer, finalAnswer, questionIn } from '../question/kinds.mjs'
 import { mark, numberIn } from '../question/marking.mjs'
 import { offerMoves } from '../question/order.mjs'
@@ -42,6 +42,7 @@ export function startKnowledgeCheck(root, { seed = String(Math.random()), answer
     const problem = problemOf(root, question, answer)
     if (problem) return showProblems([{ field: fieldOf(form), message: problem }])
     say(answer)
+    if (isHalfDone(question, answer)) return
     answered?.(question, answer, mark(question.type, question.key, answer).verdict)
   })
   const known = finalAnswer(question, before)

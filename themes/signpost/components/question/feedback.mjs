@@ -16,10 +16,9 @@ const COUNTED = ['multi', 'order', 'match']
 export function feedbackView(root, form, { type, key }, answer) {
   const source = partOf(form, 'answer')
   if (!source) return null
-  const parts = [answer].flat()
   const { verdict, n_right, n, n_wrong } = mark(type, key, answer)
   // What is still open is no mistake, and the reason would give it away.
-  if (type === 'match' && parts.includes('')) return viewOf(root, 'verdict', { incomplete: true })
+  if (isHalfDone({ type }, answer)) return viewOf(root, 'verdict', { incomplete: true })
   const isWrong = verdict === 'not-quite'
   const isCounted = isWrong && COUNTED.includes(type)
   const words = partOf(source, 'right-answer')
@@ -36,9 +35,14 @@ export function feedbackView(root, form, { type, key }, answer) {
     href: link?.href,
     see: link?.textContent,
   })
-  partOf(view, 'reasons').append(...reasonsIn(source, parts))
+  partOf(view, 'reasons').append(...reasonsIn(source, [answer].flat()))
   if (isToldNow) partOf(view, 'answer-words').append(...words.cloneNode(true).childNodes)
   return view
+}
+
+/** Whether some of a match was chosen, and some not yet. */
+export function isHalfDone({ type }, answer) {
+  return type === 'match' && answer.includes('')
 }
 
 /** How often this question was answered wrongly since the page was opened: the second time the answer is told. */
