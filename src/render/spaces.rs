@@ -45,6 +45,7 @@ fn needs_space(before: Option<u8>, after: Option<u8>) -> bool {
     }
 }
 
+/// After a closing bracket a `/` divides: that no regular expression stands there is one of the rules of the theme's scripts.
 fn begins_regex(before: &str) -> bool {
     let before = before.trim_end_matches(' ');
     let word = before.rsplit(|character: char| !character.is_ascii_alphabetic()).next().unwrap_or("");

@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { marksIn } from '../../themes/signpost/components/workbook-after/asked.mjs'
 import { LIMIT_MS, assertAccessible, launch, openPage, scratchFolder, serveFolder, signpost } from './helpers.mjs'
 import { spokenTree, tabStops } from './spoken.mjs'
 
@@ -153,6 +154,16 @@ KINDS.forEach(({ kind, wrong, says, right }, index) => {
     if (process.env.UPDATE) writeFileSync(file, text)
     assert.equal(text, readFileSync(file, 'utf8'), `${file} differs: read the difference, then UPDATE=1 writes it`)
   })
+})
+
+test('a question’s mark is the same in the page and from its definition', async () => {
+  for (const [id, address] of [['kinds', 'workbook'], ['practice', 'practice']]) {
+    const html = readFileSync(join(release, `learn/${address}/index.html`), 'utf8')
+    const inPage = [...html.matchAll(/data-question="([^"]+)"[^>]* data-mark="([^"]+)"/g)].map(([, question, mark]) => [question, mark])
+    assert.equal(inPage.length, KINDS.length)
+    const definition = readFileSync(join(release, `workbooks/${id}/1.json`), 'utf8')
+    assert.deepEqual(await marksIn(definition), Object.fromEntries(inPage))
+  }
 })
 
 test('a match that is half done is no mistake', async (t) => {
